@@ -1,0 +1,1 @@
+"""The cities and the awards that were on record before Milepost."""

@@ -1,0 +1,5 @@
+from django.utils.translation import gettext_lazy as _
+
+from core.audit import Audience, register
+
+register("standards.standard_published", _("A standard was published."), audience=Audience.PROGRAM)
