@@ -1,0 +1,7 @@
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def frame(request: HttpRequest) -> dict[str, object]:
+    """What every page's frame needs, without reading the session: public pages stay cacheable."""
+    return {"demo": settings.DEMO}
