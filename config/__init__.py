@@ -1,0 +1,5 @@
+"""Settings, processes and addresses of the project."""
+
+from config.celery import app as celery_app
+
+__all__ = ["celery_app"]
