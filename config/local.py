@@ -21,7 +21,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 class InUse(Exception):
-    """Another process holds the services."""
+    def __init__(self) -> None:
+        super().__init__("Another process uses the embedded services: stop it first.")
 
 
 class Services:
@@ -101,7 +102,7 @@ class Services:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield
         except BlockingIOError:
-            raise InUse from None
+            raise InUse() from None
         finally:
             os.close(descriptor)
 
@@ -149,3 +150,13 @@ def database() -> dict[str, object]:
 
 def broker_url() -> str:
     return f"{services().reserve().valkey.url}/{os.environ.get('MILEPOST_BROKER_DATABASE', '0')}"
+
+
+def wanted() -> bool:
+    """False where the environment names servers of its own for both."""
+    return not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
+
+
+def ensure() -> None:
+    if wanted():
+        services().start()

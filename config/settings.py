@@ -236,7 +236,8 @@ STORED_STATICFILES = (
     if PRODUCTION
     else "django.contrib.staticfiles.storage.StaticFilesStorage"
 )
-WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not PRODUCTION
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": STORED_STATICFILES},
@@ -250,6 +251,8 @@ globals().update(env.email(EMAIL_URL))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("FROM_EMAIL", f"Milepost <milepost@{urlsplit(BASE_URL).hostname}>")
 
 SENTRY_DSN = env.text("SENTRY_DSN")
+
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
 
 # Its own middleware is for its own pages, which are not mounted.
 VIEWFLOW = {"AUTOREGISTER": False}

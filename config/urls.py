@@ -1,5 +1,12 @@
+from importlib.util import find_spec
+
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
+    path("", include("reports.urls")),
+]
+# Until the last of the rooms is built, the others can be lived in.
+urlpatterns += [
+    path("", include(f"{room}.urls")) for room in ("core", "people", "workflows", "public") if find_spec(f"{room}.urls")
 ]

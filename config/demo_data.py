@@ -1,0 +1,92 @@
+"""Fills a demo's database, once for each state of the data files and migrations."""
+
+import hashlib
+import io
+import json
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+import django
+from django.core.management import call_command, get_commands
+from django.core.management.base import CommandError
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+
+from config.local import BASE_DIR
+
+LOADS = (
+    ("load_standard", "data/standards/wwc-v3.yaml"),
+    ("import_cities", "data/us_municipalities.csv"),
+    ("import_partners", "data/partners.csv"),
+    ("import_certificates", "data/certified_cities.csv"),
+)
+SOURCES = ("data/**/*", "*/migrations/*.py", "*/management/commands/*.py")
+
+
+@dataclass(frozen=True)
+class SignIns:
+    password: str
+    accounts: dict[str, str]
+
+
+def load(root: Path, *, base_url: str) -> SignIns:
+    """Migrate, load and seed what is missing or changed; demo.json says how to sign in."""
+    django.setup()
+    report, stamp = root / "demo.json", root / "demo.loaded"
+    known = json.loads(report.read_text()) if report.exists() else {}
+    wanted = f"{fingerprint()} {_cluster()}"
+    if known and stamp.exists() and stamp.read_text() == wanted:
+        sign_ins = SignIns(known["password"], known["accounts"])
+    else:
+        password = known.get("password") or secrets.token_urlsafe(9)
+        sign_ins = SignIns(password, _load_all(password))
+    _write(report, {"base_url": base_url, "password": sign_ins.password, "accounts": sign_ins.accounts})
+    stamp.write_text(wanted)
+    connection.close()
+    return sign_ins
+
+
+def fingerprint() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(path for pattern in SOURCES for path in BASE_DIR.glob(pattern) if path.is_file()):
+        digest.update(str(path.relative_to(BASE_DIR)).encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _cluster() -> str:
+    """Which database cluster this is: one that was made anew holds nothing of what was loaded before."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT system_identifier FROM pg_control_system()")
+        return str(cursor.fetchone()[0])
+
+
+def _load_all(password: str) -> dict[str, str]:
+    print("Preparing the database.", flush=True)
+    _call("migrate", verbosity=0)
+    for command, file in LOADS:
+        print(f"  {command} {file}", flush=True)
+        _call(command, str(BASE_DIR / file))
+    print("  seed_demo", flush=True)
+    answer = _call("seed_demo", "--json", password=password)
+    accounts: dict[str, str] = json.loads(answer.splitlines()[-1])["accounts"] if answer else {}
+    return accounts
+
+
+def _call(command: str, *arguments: str, **options: object) -> str:
+    if command not in get_commands():
+        print(f"  {command} does not exist yet.", flush=True)
+        return ""
+    output = io.StringIO()
+    try:
+        call_command(command, *arguments, stdout=output, **options)
+    except CommandError as reason:
+        raise ImproperlyConfigured(f"{command}: {reason}") from reason
+    return output.getvalue()
+
+
+def _write(path: Path, content: dict[str, object]) -> None:
+    draft = path.with_suffix(".new")
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(content | {"api_keys": {}}, indent=2) + "\n")
+    draft.replace(path)
