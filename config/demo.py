@@ -16,6 +16,8 @@ from config.embedded.server import is_free
 from config.supervision import Supervisor, alone
 
 PYTHON = sys.executable
+# Only JSON is accepted as a message, which is what Celery's warning about root is about.
+AS_ROOT = ["-W", "ignore:You're running the worker with superuser privileges"]
 WIPED = ("postgres", "postgres.json", "valkey", "valkey.json", "media", "mail", "demo.json", "demo.loaded")
 
 
@@ -40,7 +42,7 @@ class Demo:
         beat = ["beat", "--loglevel", "warning", "--pidfile="]
         return {
             "web": [PYTHON, "-m", *gunicorn],
-            "worker": [PYTHON, "-m", *celery, *worker],
+            "worker": [PYTHON, *AS_ROOT, "-m", *celery, *worker],
             "beat": [PYTHON, "-m", *celery, *beat],
         }
 

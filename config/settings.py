@@ -228,7 +228,7 @@ USE_TZ = True
 TIME_ZONE = env.text("TIME_ZONE", "America/New_York")
 
 STATIC_URL = "/static/"
-STATIC_ROOT = env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles"))
+STATIC_ROOT = env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")) if PRODUCTION else None
 ASSETS_DIR = BASE_DIR / ".local" / "assets"
 STATICFILES_DIRS = [ASSETS_DIR] if ASSETS_DIR.is_dir() else []
 STORED_STATICFILES = (
