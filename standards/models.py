@@ -1,6 +1,5 @@
 """A published standard never changes: row triggers (migration 0002) refuse what the guards here miss."""
 
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import WrongState
 from core.models import UUIDModel, paired
 from standards.enums import MinimumKind
+from standards.fileformat.writing import minimum_text
 from standards.querysets import StandardQuerySet
 
 CODE_LENGTH = 20
@@ -205,6 +205,6 @@ class Level(models.Model):
         return Fraction(self.minimum_numerator, self.minimum_denominator)
 
     @property
-    def percent(self) -> Decimal:
-        """The minimum share as people write it: 51 for 51/100."""
-        return Decimal(self.minimum_numerator * 100) / Decimal(self.minimum_denominator)
+    def minimum_text(self) -> str:
+        """As people write it: `51%` or `150 points`."""
+        return minimum_text(self.minimum_kind, self.minimum)

@@ -1,0 +1,79 @@
+"""Reading a standard as what others compute with: its rules for the level arithmetic, its file."""
+
+from collections.abc import Iterable
+
+from standards.enums import MinimumKind
+from standards.fileformat import AreaSpec, CheckSpec, CriterionSpec, GateSpec, LevelSpec, StandardSpec
+from standards.levels import CriterionRule, LevelRule, Rules, Score, score
+from standards.models import Criterion, Level, PracticeArea, Standard
+
+
+def rules_of(standard: Standard) -> Rules:
+    """What the level arithmetic needs; two queries, always."""
+    criteria = standard.criteria.select_related("area").order_by("position")
+    return Rules(
+        criteria=tuple(
+            CriterionRule(one.code, one.area.code, one.weight, frozenset(one.requires)) for one in criteria
+        ),
+        levels=tuple(_level_rule(level) for level in standard.levels.order_by("position")),
+    )
+
+
+def score_of(standard: Standard, met: Iterable[str]) -> Score:
+    """The result for the codes of the criteria met. Raises UnknownCriteria."""
+    return score(rules_of(standard), met)
+
+
+def spec_of(standard: Standard) -> StandardSpec:
+    """The standard as its file says it; no queries when it comes from `for_detail`."""
+    return StandardSpec(
+        slug=standard.slug,
+        title=standard.title,
+        effective_on=standard.effective_on,
+        validity_years=standard.validity_years,
+        countries=tuple(standard.countries),
+        min_population=standard.min_population,
+        quorum=standard.quorum,
+        majority=standard.majority,
+        gates=tuple(GateSpec(gate["code"], gate["statement"]) for gate in standard.gates),
+        areas=tuple(_area_spec(area) for area in standard.areas.all()),
+        levels=tuple(_level_spec(level) for level in standard.levels.all()),
+    )
+
+
+def _level_rule(level: Level) -> LevelRule:
+    return LevelRule(
+        slug=level.slug,
+        minimum=level.minimum,
+        kind=MinimumKind(level.minimum_kind),
+        mandatory=frozenset(level.mandatory),
+        area_minimums=level.area_minimums,
+    )
+
+
+def _level_spec(level: Level) -> LevelSpec:
+    return LevelSpec(
+        slug=level.slug,
+        name=level.name,
+        kind=MinimumKind(level.minimum_kind),
+        minimum=level.minimum,
+        mandatory=tuple(level.mandatory),
+        area_minimums=level.area_minimums,
+    )
+
+
+def _area_spec(area: PracticeArea) -> AreaSpec:
+    return AreaSpec(area.code, area.name, tuple(_criterion_spec(one) for one in area.criteria.all()))
+
+
+def _criterion_spec(one: Criterion) -> CriterionSpec:
+    return CriterionSpec(
+        code=one.code,
+        statement=one.statement,
+        guidance=one.guidance,
+        weight=one.weight,
+        requires=tuple(one.requires),
+        evidence=tuple(one.evidence),
+        need=one.need,
+        checks=tuple(CheckSpec(check.text, check.within_months) for check in one.checks.all()),
+    )
