@@ -3,6 +3,7 @@
 The packages are unpacked under .local, so that a checkout stays as it was cloned.
 """
 
+import argparse
 import hashlib
 import os
 import shutil
@@ -20,13 +21,13 @@ WANTED = {
     "uswds/img": "@uswds/uswds/dist/img",
     "uswds/js/uswds.min.js": "@uswds/uswds/dist/js/uswds.min.js",
     "uswds/js/uswds-init.min.js": "@uswds/uswds/dist/js/uswds-init.min.js",
-    "axe/axe.min.js": "axe-core/axe.min.js",
 }
+FOR_TESTS = {"axe/axe.min.js": "axe-core/axe.min.js"}
 
 
 def fingerprint() -> str:
     content = [(BASE_DIR / name).read_bytes() for name in MANIFESTS]
-    return hashlib.sha256(b"\0".join([*content, repr(WANTED).encode()])).hexdigest()
+    return hashlib.sha256(b"\0".join([*content, repr(WANTED | FOR_TESTS).encode()])).hexdigest()
 
 
 def npm() -> list[str]:
@@ -47,13 +48,13 @@ def install(folder: Path) -> None:
         shutil.copy(BASE_DIR / name, folder / name)
     command = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     path = os.pathsep.join([str(Path(command[0]).parent), os.environ.get("PATH", os.defpath)])
-    done = subprocess.run(command, cwd=folder, env=os.environ | {"PATH": path})
+    done = subprocess.run(command, cwd=folder, env=os.environ | {"PATH": path}, check=False)
     if done.returncode:
         sys.exit("npm could not install the page assets: see its message above.")
 
 
-def copy(packages: Path, target: Path) -> None:
-    for name, source in WANTED.items():
+def copy(packages: Path, target: Path, wanted: dict[str, str]) -> None:
+    for name, source in wanted.items():
         origin, goal = packages / source, target / name
         if origin.is_dir():
             shutil.copytree(origin, goal)
@@ -62,21 +63,37 @@ def copy(packages: Path, target: Path) -> None:
             shutil.copy(origin, goal)
 
 
-def fetch() -> bool:
-    """True when something had to be fetched."""
-    stamp, wanted = ASSETS / ".stamp", fingerprint()
-    if stamp.exists() and stamp.read_text() == wanted:
-        return False
-    folder, draft = BASE_DIR / ".local" / "npm", ASSETS.with_name("assets.new")
-    install(folder)
+def place(packages: Path, wanted: dict[str, str]) -> None:
+    """The whole folder changes at once, so that a page never meets half of it."""
+    draft = ASSETS.with_name("assets.new")
     shutil.rmtree(draft, ignore_errors=True)
-    copy(folder / "node_modules", draft)
-    (draft / ".stamp").write_text(wanted)
+    copy(packages, draft, wanted)
+    (draft / ".stamp").write_text(fingerprint())
     shutil.rmtree(ASSETS, ignore_errors=True)
     draft.rename(ASSETS)
+
+
+def fetch() -> bool:
+    """True when something had to be fetched."""
+    stamp = ASSETS / ".stamp"
+    if stamp.exists() and stamp.read_text() == fingerprint():
+        return False
+    folder = BASE_DIR / ".local" / "npm"
+    install(folder)
+    place(folder / "node_modules", WANTED | FOR_TESTS)
     shutil.rmtree(folder)
     return True
 
 
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--packages", type=Path, help="a node_modules folder that is filled already")
+    packages = parser.parse_args().packages
+    if packages:
+        place(packages, WANTED)
+    else:
+        print("Fetched the page assets." if fetch() else "The page assets are up to date.")
+
+
 if __name__ == "__main__":
-    print("Fetched the page assets." if fetch() else "The page assets are up to date.")
+    main()

@@ -5,7 +5,6 @@ import secrets
 import shutil
 import signal
 import sys
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,7 +37,15 @@ class Demo:
         gunicorn = ["gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{self.port}", "--no-control-socket"]
         gunicorn += ["--workers", "2", "--threads", "4", "--timeout", "60", "--log-level", "warning"]
         celery = ["celery", "--app", "config", "--quiet"]
-        worker = ["worker", "--concurrency", "2", "--loglevel", "warning", "--without-gossip", "--without-mingle"]
+        worker = [
+            "worker",
+            "--concurrency",
+            "2",
+            "--loglevel",
+            "warning",
+            "--without-gossip",
+            "--without-mingle",
+        ]
         beat = ["beat", "--loglevel", "warning", "--pidfile="]
         return {
             "web": [PYTHON, "-m", *gunicorn],

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import django
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command, get_commands
 from django.core.management.base import CommandError
-from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from config.local import BASE_DIR

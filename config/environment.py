@@ -14,10 +14,8 @@ def text(name: str, default: str = "") -> str:
     return os.environ.get(name, "").strip() or default
 
 
-def flag(name: str, default: bool = False) -> bool:
-    value = text(name).lower()
-    if not value:
-        return default
+def flag(name: str) -> bool:
+    value = text(name).lower() or "0"
     if value not in {"1", "0", "true", "false", "yes", "no", "on", "off"}:
         raise ImproperlyConfigured(f"{name} must be 1 or 0, and is {value!r}.")
     return value in {"1", "true", "yes", "on"}

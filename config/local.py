@@ -102,7 +102,7 @@ class Services:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield
         except BlockingIOError:
-            raise InUse() from None
+            raise InUse from None
         finally:
             os.close(descriptor)
 

@@ -81,7 +81,12 @@ INSTALLED_APPS = [
 ]
 # Until the last of the rooms is built, the others can be lived in.
 INSTALLED_APPS = [
-    name for name in INSTALLED_APPS if "." in name or "_" in name or name in {"allauth", "viewflow", "csp"} or (BASE_DIR / name / "apps.py").exists()
+    name
+    for name in INSTALLED_APPS
+    if "." in name
+    or "_" in name
+    or name in {"allauth", "viewflow", "csp"}
+    or (BASE_DIR / name / "apps.py").exists()
 ]
 
 MIDDLEWARE = [
@@ -248,7 +253,9 @@ MEDIA_URL = ""
 
 EMAIL_URL = env.text("EMAIL_URL", "smtp://localhost" if PRODUCTION else f"file://{LOCAL_DIR / 'mail'}")
 globals().update(env.email(EMAIL_URL))
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("FROM_EMAIL", f"Milepost <milepost@{urlsplit(BASE_URL).hostname}>")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
+    "FROM_EMAIL", f"Milepost <milepost@{urlsplit(BASE_URL).hostname}>"
+)
 
 SENTRY_DSN = env.text("SENTRY_DSN")
 
@@ -273,7 +280,9 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
-LOG_RENDERER: Any = structlog.dev.ConsoleRenderer(colors=False) if DEBUG or DEMO else structlog.processors.JSONRenderer()
+LOG_RENDERER: Any = (
+    structlog.dev.ConsoleRenderer(colors=False) if DEBUG or DEMO else structlog.processors.JSONRenderer()
+)
 SHARED_PROCESSORS: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,

@@ -82,6 +82,7 @@ class Postgres(Server):
                 self._initdb(draft, password),
                 text=True,
                 capture_output=True,
+                check=False,
                 cwd="/",
                 env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},
                 **process.identity(),
