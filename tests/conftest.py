@@ -1,11 +1,17 @@
+import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.core.cache import cache
-
-from pytest_django.fixtures import SettingsWrapper
+from playwright.sync_api import Browser, sync_playwright
+from pytest_django.fixtures import Settings
 
 from config import local
+from config.local import BASE_DIR
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 def pytest_sessionstart() -> None:
@@ -13,7 +19,32 @@ def pytest_sessionstart() -> None:
     local.services().start()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("journey") and not CHROMIUM and os.environ.get("CI") != "true":
+            item.add_marker(pytest.mark.skip(reason="there is no Chromium on this machine"))
+
+
 @pytest.fixture(autouse=True)
-def clean_surroundings(tmp_path: Path, settings: SettingsWrapper) -> None:
+def clean_surroundings(tmp_path: Path, settings: Settings) -> None:
     settings.MEDIA_ROOT = str(tmp_path / "media")
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's own Chromium, driven by Playwright."""
+    # Playwright's loop runs in this thread, and Django would refuse the database to it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    assert CHROMIUM, "The journeys need a Chromium on the path."
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def axe_script() -> str:
+    """The accessibility checker, to be added to a page."""
+    return (BASE_DIR / ".local" / "assets" / "axe" / "axe.min.js").read_text()
