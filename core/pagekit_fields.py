@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm, BaseFormSet, BoundField
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 DAY_FORMAT = "%Y-%m-%d"
 MOMENT_FORMAT = "%Y-%m-%dT%H:%M"
@@ -24,6 +26,16 @@ KINDS: tuple[tuple[type[forms.Widget], str, str], ...] = (
 )
 GROUPS = frozenset({"checkboxes", "radios"})
 
+DJANGOS_REQUIRED = forms.Field.default_error_messages["required"]
+WHAT_TO_DO = {
+    "checkbox": _("Tick this to go on."),
+    "radios": _("Choose one."),
+    "checkboxes": _("Choose at least one."),
+    "select": _("Choose one."),
+    "file": _("Choose a file."),
+}
+FILL_IN = _("Fill this in.")
+
 
 @dataclass(frozen=True)
 class ErrorLink:
@@ -37,7 +49,7 @@ def kind_of(widget: forms.Widget) -> tuple[str, str]:
     return next((kind, css) for widget_class, kind, css in KINDS if isinstance(widget, widget_class))
 
 
-def field_context(bound: BoundField, *, label: str, hint: str, width: str) -> dict[str, Any]:
+def field_context(bound: BoundField, *, label: str, hint: str | None, width: str) -> dict[str, Any]:
     """The context of `pagekit/field.html`; prepares the widget of this form's own copy of the field."""
     widget = bound.field.widget
     kind, css = kind_of(widget)
@@ -48,28 +60,28 @@ def field_context(bound: BoundField, *, label: str, hint: str, width: str) -> di
         "group": kind in GROUPS,
         "id": bound.auto_id,
         "label": label or bound.label,
-        "hint": hint or bound.help_text,
+        "hint": bound.help_text if hint is None else hint,
         "limit": limit,
         "max_length": getattr(bound.field, "max_length", None) if kind == "textarea" else None,
-        "errors": bound.errors,
+        "errors": errors_in_words(bound),
         "required": bound.field.required,
         # A control that carries `required` is announced as such; the word would be said twice.
         "announced": "required" in bound.build_widget_attrs({}),
     }
     if kind != "hidden":
         use_native_dates(widget)
-        dress(widget, classes=[css, f"mp-width-{width}" if width else ""], label=str(context["label"]))
+        dress(widget, css, f"mp-width-{width}" if width else "")
     context["described_by"] = described_by(context)
     if kind not in GROUPS | {"hidden"}:
         context["control"] = bound.as_widget(attrs=control_attrs(bound, context["described_by"]))
     return context
 
 
-def dress(widget: forms.Widget, *, classes: list[str], label: str) -> None:
+def dress(widget: forms.Widget, *classes: str) -> None:
     own = widget.attrs.get("class", "").split()
-    widget.attrs["class"] = " ".join(dict.fromkeys(filter(None, own + classes)))
-    if widget.attrs.get("placeholder") == label:
-        del widget.attrs["placeholder"]
+    widget.attrs["class"] = " ".join(dict.fromkeys(filter(None, [*own, *classes])))
+    # A placeholder is gone when it is needed; label and hint stay.
+    widget.attrs.pop("placeholder", None)
 
 
 def use_native_dates(widget: forms.Widget) -> None:
@@ -102,6 +114,18 @@ def limit_in_words(field: forms.Field, kind: str) -> str:
     return ""
 
 
+def errors_in_words(bound: BoundField) -> list[str]:
+    """What to do about each error; a missing answer says it in the words of its control."""
+    kind, _css = kind_of(bound.field.widget)
+    return [text for error in bound.errors.as_data() for text in _messages(error, kind)]
+
+
+def _messages(error: ValidationError, kind: str) -> list[str]:
+    if error.code == "required" and error.message == DJANGOS_REQUIRED:
+        return [str(WHAT_TO_DO.get(kind, FILL_IN))]
+    return list(error.messages)
+
+
 def first_control_id(bound: BoundField) -> str:
     """The id that an error link leads to: of a group, its first choice."""
     if kind_of(bound.field.widget)[0] in GROUPS:
@@ -123,4 +147,5 @@ def _links_of(form: BaseForm | BaseFormSet) -> Iterator[ErrorLink]:
     yield from (ErrorLink(str(text)) for text in form.non_field_errors())
     for bound in form:
         target = "" if bound.is_hidden else first_control_id(bound)
-        yield from (ErrorLink(f"{bound.label}: {text}", target) for text in bound.errors)
+        label = str(bound.label) if str(bound.label).endswith("?") else f"{bound.label}:"
+        yield from (ErrorLink(f"{label} {text}", target) for text in errors_in_words(bound))

@@ -1,0 +1,74 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class CaseKind(TextChoices):
+    FIRST = "first", _("First certification")
+    LEVEL_UP = "level_up", _("Level-up")
+    RECERTIFICATION = "recertification", _("Recertification")
+
+
+class Stage(TextChoices):
+    APPLICATION = "application", _("Application")
+    SELF_ASSESSMENT = "self_assessment", _("Self-assessment")
+    REVIEW = "review", _("Review")
+    COACHING = "coaching", _("Coaching")
+    REASSESSMENT = "reassessment", _("Re-assessment")
+    DECISION = "decision", _("Decision")
+    CERTIFIED = "certified", _("Certified")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+ENDS = frozenset({Stage.CERTIFIED, Stage.DECLINED, Stage.WITHDRAWN})
+PATH = (
+    Stage.APPLICATION,
+    Stage.SELF_ASSESSMENT,
+    Stage.REVIEW,
+    Stage.COACHING,
+    Stage.REASSESSMENT,
+    Stage.DECISION,
+    Stage.CERTIFIED,
+)
+
+
+class DeclineReason(TextChoices):
+    COUNTRY = "country", _("Outside the eligible countries")
+    POPULATION = "population", _("Below the minimum population")
+    COMMITMENT = "commitment", _("No signed commitment")
+    INACTIVE = "inactive", _("Inactive")
+
+
+class ApplicationStatus(TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    CHANGES_REQUESTED = "changes_requested", _("Changes requested")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+
+
+class Party(TextChoices):
+    """Who owes a piece of work."""
+
+    CITY = "city", _("City")
+    PARTNER = "partner", _("Partner")
+    PROGRAM = "program", _("Program")
+    ASSESSOR = "assessor", _("Assessor")
+    COMMITTEE = "committee", _("Committee")
+
+
+class ParticipationRole(TextChoices):
+    CITY = "city", _("City")
+    ASSESSOR = "assessor", _("Assessor")
+    COACH = "coach", _("Coach")
+    MANAGER = "manager", _("Manager")
+    COMMITTEE = "committee", _("Committee")
+
+
+class WorkKind(TextChoices):
+    STEP = "step", _("Step")
+    DELEGATION = "delegation", _("Delegation")
+    ACTION_ITEM = "action_item", _("Action item")
+    CLAIM = "claim", _("Claim")
+    FEEDBACK = "feedback", _("Feedback")
+    APPEAL = "appeal", _("Appeal")

@@ -1,0 +1,22 @@
+from django.utils.translation import gettext_lazy as _
+
+from core.audit import Audience, register
+
+register("cases.case_opened", _("Case opened."), audience=Audience.STATUS)
+register("cases.stage_entered", _("The case entered a new stage."), audience=Audience.STATUS)
+register("cases.application_saved", _("Application saved as a draft."), audience=Audience.CITY)
+register("cases.application_submitted", _("Application submitted."), audience=Audience.STATUS)
+register(
+    "cases.changes_requested", _("The program asked for changes to the application."), audience=Audience.CITY
+)
+register("cases.application_accepted", _("Application accepted."), audience=Audience.STATUS)
+register("cases.application_declined", _("Application declined."), audience=Audience.STATUS)
+register("cases.case_withdrawn", _("The city withdrew."), audience=Audience.STATUS)
+register("cases.case_ended", _("The program ended the case as inactive."), audience=Audience.STATUS)
+register("cases.case_certified", _("The city is certified."), audience=Audience.STATUS)
+register("cases.hold_placed", _("The case was put on hold."), audience=Audience.STATUS)
+register("cases.hold_lifted", _("The case was resumed."), audience=Audience.STATUS)
+register("cases.participation_begun", _("Someone began to take part."), audience=Audience.PROGRAM)
+register("cases.participation_ended", _("Someone ended taking part."), audience=Audience.PROGRAM)
+register("cases.work_opened", _("A step opened."), audience=Audience.PROGRAM)
+register("cases.work_closed", _("A step was done."), audience=Audience.PROGRAM)

@@ -1,0 +1,67 @@
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from cases.enums import Party
+from cities.models import City
+from cities.querysets import ROLES_THAT_SEE_EVERY_CITY
+from people.enums import Role
+from people.models import User
+from people.roles import PROGRAM_ROLES
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def visible_to(self, user: User | None) -> Self:
+        """The cases whose status this person may see: those of every city that is visible to them."""
+        if user is not None and user.is_active and user.has_role(*ROLES_THAT_SEE_EVERY_CITY):
+            return self
+        return self.filter(city__in=City.objects.visible_to(user))
+
+    def running(self) -> Self:
+        return self.filter(closed_at__isnull=True)
+
+    def for_list(self) -> Self:
+        from cases.models import Hold
+
+        held = Hold.objects.filter(case=OuterRef("pk"), lifted_at__isnull=True)
+        return self.select_related("city__organization", "standard").annotate(held=Exists(held))
+
+    def for_detail(self) -> Self:
+        return self.select_related("city__organization", "standard", "application__paper")
+
+
+class ParticipationQuerySet(models.QuerySet["Participation"]):
+    def running(self, now: datetime) -> Self:
+        return self.filter(Q(until__isnull=True) | Q(until__gt=now), since__lte=now)
+
+
+class WorkItemQuerySet(models.QuerySet["WorkItem"]):
+    def visible_to(self, user: User | None) -> Self:
+        """Deadlines belong to the status of a case: who sees the one sees the other."""
+        from cases.models import Case
+
+        return self.filter(case__in=Case.objects.visible_to(user))
+
+    def open(self) -> Self:
+        return self.filter(closed_at__isnull=True)
+
+    def overdue(self, now: datetime) -> Self:
+        return self.open().filter(due_at__lt=now)
+
+    def owed_by(self, user: User) -> Self:
+        """Open work that this person may do: their own, and what their organization owes through their role.
+
+        The committee's vote belongs to members without a vote yet; `workflows.selectors` adds it.
+        """
+        own = Q(owner=user)
+        city = Q(party=Party.CITY, organization__in=user.organizations_as(Role.CITY_LEAD))
+        partner = Q(
+            party=Party.PARTNER, owner__isnull=True, organization__in=user.organizations_as(Role.PARTNER_LEAD)
+        )
+        program = Q(party=Party.PROGRAM) if user.has_role(*PROGRAM_ROLES) else Q(pk__in=[])
+        return self.open().filter(own | city | partner | program)
+
+    def for_list(self) -> Self:
+        return self.select_related("case__city__organization", "case__standard", "organization", "owner")

@@ -1,0 +1,89 @@
+"""Who may do what with a case, and who has a conflict of interest."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import rules
+from django.conf import settings
+
+from cases.enums import ParticipationRole
+from cases.models import Case, Participation
+from people.enums import Role
+from people.models import Affiliation, User
+from people.permissions import Permission
+from people.predicates import register
+from people.roles import CITY_ROLES, PARTNER_ROLES, PROGRAM_ROLES
+
+
+def case_of(thing: Any) -> Case:
+    """The case that an object of this or a higher app belongs to."""
+    return thing if isinstance(thing, Case) else thing.case
+
+
+@rules.predicate
+def leads_this_city(user: User | None, thing: Any) -> bool:
+    """A lead of the city that the object (a city, a case, or something of a case) belongs to."""
+    if user is None or thing is None:
+        return False
+    organization_id = getattr(thing, "organization_id", None) or case_of(thing).city.organization_id
+    return organization_id in user.organizations_as(Role.CITY_LEAD)
+
+
+@rules.predicate
+def belongs_to_this_city(user: User | None, thing: Any) -> bool:
+    if user is None or thing is None:
+        return False
+    return case_of(thing).city.organization_id in user.organizations_as(*CITY_ROLES)
+
+
+@rules.predicate
+def is_program(user: User | None, thing: Any = None) -> bool:
+    return user is not None and user.has_role(*PROGRAM_ROLES)
+
+
+@rules.predicate
+def assesses_this_case(user: User | None, thing: Any) -> bool:
+    """Takes part in the case as an assessor now."""
+    if user is None or thing is None:
+        return False
+    return _takes_part(user, case_of(thing), ParticipationRole.ASSESSOR)
+
+
+def _takes_part(user: User, case: Case, role: ParticipationRole) -> bool:
+    return case.participations.filter(person=user, role=role, until__isnull=True).exists()
+
+
+def has_conflict(user: User, case: Case, *, today: date) -> bool:
+    """Whether this person may neither review nor vote on the city of this case.
+
+    True for whoever coached the city in any case, belongs (or belonged, while it coached or since) to a partner
+    that did, or worked for the city within `CONFLICT_YEARS`. Ended participations and affiliations count.
+    """
+    return user.pk in conflicted([user.pk], case, today=today)
+
+
+def conflicted(user_ids: list[int], case: Case, *, today: date) -> set[int]:
+    """Those of the given people who have a conflict of interest with the city of this case."""
+    coaching = Participation.objects.filter(case__city=case.city_id, role=ParticipationRole.COACH)
+    coaches = coaching.filter(person__in=user_ids).values_list("person_id", flat=True)
+    partners = coaching.filter(organization__isnull=False).values("organization")
+    cutoff = today - timedelta(days=round(365.25 * settings.CONFLICT_YEARS))
+    memberships = Affiliation.objects.filter(person__in=user_ids).ended_after(cutoff)
+    works_there = memberships.filter(organization=case.city.organization_id, role__in=CITY_ROLES)
+    works_for_a_partner = memberships.filter(
+        organization__in=partners, role__in=PARTNER_ROLES | {Role.ASSESSOR}
+    )
+    return {
+        *coaches,
+        *works_there.values_list("person_id", flat=True),
+        *works_for_a_partner.values_list("person_id", flat=True),
+    }
+
+
+register(Permission.OPEN_CASE, is_program | leads_this_city)
+register(Permission.SUBMIT_APPLICATION, leads_this_city)
+register(Permission.CONFIRM_APPLICATION, is_program)
+register(Permission.WITHDRAW_CASE, leads_this_city)
+register(Permission.HOLD_CASE, is_program)
+register(Permission.END_CASE, is_program)
+register(Permission.VIEW_APPLICATION, is_program | belongs_to_this_city)

@@ -1,0 +1,43 @@
+"""Writes of the case kernel. The caller holds the lock of the case row where a case exists."""
+
+from cases.services.application import (
+    accept_application,
+    decline_application,
+    request_changes,
+    save_application,
+    submit_application,
+)
+from cases.services.case import (
+    close_case,
+    enter_stage,
+    lift_hold,
+    lock_case,
+    open_case,
+    place_hold,
+    require_not_ended,
+    require_running,
+)
+from cases.services.participation import begin_participation, end_participations
+from cases.services.work import close_work_item, mark_overdue, open_work_item, require_open
+
+__all__ = [
+    "accept_application",
+    "begin_participation",
+    "close_case",
+    "close_work_item",
+    "decline_application",
+    "end_participations",
+    "enter_stage",
+    "lift_hold",
+    "lock_case",
+    "mark_overdue",
+    "open_case",
+    "open_work_item",
+    "place_hold",
+    "request_changes",
+    "require_not_ended",
+    "require_open",
+    "require_running",
+    "save_application",
+    "submit_application",
+]

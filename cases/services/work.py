@@ -1,0 +1,69 @@
+import uuid
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from cases.deadlines import due_at_for
+from cases.enums import WorkKind
+from cases.errors import WorkItemClosed
+from cases.models import Case, WorkItem
+from cases.steps import STEPS
+from core import audit
+from people.models import Organization, User
+
+
+def open_work_item(
+    *,
+    case: Case,
+    step: str,
+    by: User,
+    now: datetime,
+    kind: WorkKind = WorkKind.STEP,
+    task_number: int | None = None,
+    organization: Organization | None = None,
+    owner: User | None = None,
+    subject: uuid.UUID | None = None,
+) -> WorkItem:
+    """Put a piece of work on somebody's desk, due by the calendar of the organization that owes it."""
+    item = WorkItem.objects.create(
+        kind=kind,
+        step=step,
+        case=case,
+        party=STEPS[step].party,
+        organization=organization,
+        owner=owner,
+        subject=subject,
+        task_number=task_number,
+        opened_at=now,
+        due_at=due_at_for(step, organization=organization, opened_at=now),
+    )
+    audit.record("cases.work_opened", by=by, target=item, now=now, dossier=case.pk, new={"step": step})
+    return item
+
+
+def close_work_item(*, item: WorkItem, by: User, now: datetime) -> WorkItem:
+    item.closed_at, item.closed_by = now, by
+    item.save(update_fields=["closed_at", "closed_by"])
+    audit.record(
+        "cases.work_closed", by=by, target=item, now=now, dossier=item.case_id, new={"step": item.step}
+    )
+    return item
+
+
+def require_open(item: WorkItem) -> None:
+    """Raise WorkItemClosed, saying who did it and when."""
+    if item.closed_at is None:
+        return
+    when = date_format(timezone.localtime(item.closed_at), "DATETIME_FORMAT")
+    values = {"title": item.title, "who": item.closed_by, "when": when}
+    text = _("“%(title)s” was finished by %(who)s on %(when)s. Nothing was changed by your attempt.") % values
+    raise WorkItemClosed(text, closed_by_id=item.closed_by_id)
+
+
+def mark_overdue(*, case: Case, now: datetime) -> int:
+    """Mark the open work of a case whose due moment has passed; the clock of a case on hold stands still."""
+    if case.open_hold is not None:
+        return 0
+    return WorkItem.objects.overdue(now).filter(case=case, overdue_at__isnull=True).update(overdue_at=now)

@@ -1,0 +1,45 @@
+"""The human steps of the path: what each asks, who owes it, at which stage, and how long it may take."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from cases.enums import Party, Stage
+from core.errors import Text
+
+
+@dataclass(frozen=True)
+class Step:
+    """`working_days` is the time to the due date unless a deadline policy says otherwise."""
+
+    code: str
+    title: Text
+    party: Party
+    stage: Stage
+    working_days: int
+
+
+_steps = (
+    Step("apply", _("Complete the application"), Party.CITY, Stage.APPLICATION, 20),
+    Step("confirm", _("Confirm the application"), Party.PROGRAM, Stage.APPLICATION, 5),
+    Step("self_assess", _("Answer the self-assessment"), Party.CITY, Stage.SELF_ASSESSMENT, 60),
+    Step("assign_assessors", _("Assign two assessors"), Party.PROGRAM, Stage.REVIEW, 5),
+    Step("review", _("Review the assessment"), Party.ASSESSOR, Stage.REVIEW, 15),
+    Step("reconcile", _("Reconcile the two reviews"), Party.ASSESSOR, Stage.REVIEW, 5),
+    Step("release_report", _("Release the report"), Party.PROGRAM, Stage.REVIEW, 3),
+    Step("choose_path", _("Choose decision or coaching"), Party.CITY, Stage.REVIEW, 10),
+    Step("plan_coaching", _("Plan the coaching"), Party.PROGRAM, Stage.COACHING, 5),
+    Step("respond", _("Answer the offered engagement"), Party.PARTNER, Stage.COACHING, 5),
+    Step("assign_coach", _("Assign a coach"), Party.PARTNER, Stage.COACHING, 5),
+    Step("kick_off", _("Hold the kick-off"), Party.PARTNER, Stage.COACHING, 10),
+    Step("work", _("Coach the city"), Party.PARTNER, Stage.COACHING, 60),
+    Step("close", _("Close the engagement"), Party.PARTNER, Stage.COACHING, 10),
+    Step("mend_plan", _("Mend the coaching plan"), Party.PROGRAM, Stage.COACHING, 5),
+    Step("feedback", _("Give feedback on the coaching"), Party.CITY, Stage.COACHING, 10),
+    Step("reassess", _("Answer the re-assessment"), Party.CITY, Stage.REASSESSMENT, 40),
+    Step("open_packet", _("Open the decision packet"), Party.PROGRAM, Stage.DECISION, 5),
+    Step("vote", _("Vote on the certification"), Party.COMMITTEE, Stage.DECISION, 10),
+    Step("announce", _("Set the announcement"), Party.PROGRAM, Stage.DECISION, 5),
+)
+STEPS: dict[str, Step] = {step.code: step for step in _steps}
+STEP_CHOICES = [(step.code, step.title) for step in _steps]

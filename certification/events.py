@@ -1,0 +1,31 @@
+from django.utils.translation import gettext_lazy as _
+
+from core.audit import Audience, register
+
+register("certification.round_opened", _("A round of the assessment was opened."), audience=Audience.CITY)
+register("certification.answer_saved", _("An answer was saved."), audience=Audience.CITY)
+register("certification.evidence_added", _("Evidence was added."), audience=Audience.CITY)
+register("certification.evidence_removed", _("Evidence was removed from an answer."), audience=Audience.CITY)
+register(
+    "certification.assessment_submitted", _("Assessment submitted for review."), audience=Audience.STATUS
+)
+register("certification.assessors_assigned", _("Two assessors were assigned."), audience=Audience.PROGRAM)
+register("certification.finding_saved", _("A finding was saved."), audience=Audience.PROGRAM)
+register("certification.review_submitted", _("A review was submitted."), audience=Audience.PROGRAM)
+register(
+    "certification.assessment_reconciled", _("The two reviews were reconciled."), audience=Audience.ASSESSMENT
+)
+register(
+    "certification.assessment_returned",
+    _("Criteria were returned to the city."),
+    audience=Audience.ASSESSMENT,
+)
+register("certification.report_released", _("Report released."), audience=Audience.STATUS)
+register("certification.path_chosen", _("The city chose its path."), audience=Audience.STATUS)
+register("certification.packet_opened", _("The decision packet was opened."), audience=Audience.CITY)
+register("certification.vote_cast", _("A committee member voted."), audience=Audience.PROGRAM)
+register("certification.member_recused", _("A committee member stood aside."), audience=Audience.PROGRAM)
+register("certification.vote_unsealed", _("A vote was unsealed."), audience=Audience.PROGRAM)
+register("certification.decided", _("The committee decided."), audience=Audience.CITY)
+register("certification.announcement_set", _("The announcement was scheduled."), audience=Audience.CITY)
+register("certification.certificate_issued", _("Certificate issued."), audience=Audience.STATUS)

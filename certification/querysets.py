@@ -1,0 +1,143 @@
+from typing import Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from cases.enums import ParticipationRole
+from cases.models import Participation
+from certification.enums import ResponseStatus, ReviewStatus
+from people.models import User
+from people.roles import CITY_ROLES, PARTNER_ROLES, PROGRAM_ROLES
+
+WITH_THE_CITY = (ResponseStatus.OPEN, ResponseStatus.RETURNED)
+NOTHING = Q(pk__in=[])
+
+
+def takes_part(user: User, case: str, role: ParticipationRole) -> Exists:
+    """The person takes part, themselves, in the case at the end of the given path."""
+    rows = Participation.objects.filter(case=OuterRef(case), role=role, person=user, until__isnull=True)
+    return Exists(rows)
+
+
+def partner_coaches(user: User, case: str, area: str) -> Exists:
+    """The person's partner coaches the area in the case; both are given as paths."""
+    organizations = user.organizations_as(*PARTNER_ROLES)
+    rows = Participation.objects.filter(
+        case=OuterRef(case),
+        role=ParticipationRole.COACH,
+        organization__in=organizations,
+        until__isnull=True,
+        areas=OuterRef(area),
+    )
+    return Exists(rows)
+
+
+def own_city(user: User, case: str) -> Q:
+    return Q(**{f"{case}__city__organization__in": user.organizations_as(*CITY_ROLES)})
+
+
+class AssessmentQuerySet(models.QuerySet["Assessment"]):
+    def visible_to(self, user: User | None) -> Self:
+        """Rounds whose answers or result the person may read in part or in whole."""
+        if user is None or not user.is_active:
+            return self.none()
+        submitted = Q(submitted_at__isnull=False)
+        readers = Q(takes_part(user, "case", ParticipationRole.ASSESSOR))
+        readers |= Q(takes_part(user, "case", ParticipationRole.COMMITTEE))
+        readers |= Q(Exists(_coaching_of(user, "case")))
+        if user.has_role(*PROGRAM_ROLES):
+            readers = ~NOTHING
+        return self.filter(own_city(user, "case") | (submitted & readers))
+
+
+def _coaching_of(user: User, case: str) -> models.QuerySet[Participation]:
+    return Participation.objects.filter(
+        case=OuterRef(case),
+        role=ParticipationRole.COACH,
+        organization__in=user.organizations_as(*PARTNER_ROLES),
+        until__isnull=True,
+    )
+
+
+class ResponseQuerySet(models.QuerySet["Response"]):
+    def visible_to(self, user: User | None) -> Self:
+        """Answers: the city always; program, assessors, committee and coaches of the area once submitted."""
+        if user is None or not user.is_active:
+            return self.none()
+        submitted = Q(assessment__submitted_at__isnull=False) & ~Q(status__in=WITH_THE_CITY)
+        return self.filter(
+            own_city(user, "assessment__case") | (submitted & _readers(user, "assessment__case"))
+        )
+
+    def for_list(self) -> Self:
+        return self.select_related("criterion__area", "settlement").prefetch_related(
+            "criterion__checks", "ticked"
+        )
+
+
+def _readers(user: User, case: str, area: str = "criterion__area") -> Q:
+    if user.has_role(*PROGRAM_ROLES):
+        return ~NOTHING
+    return (
+        Q(takes_part(user, case, ParticipationRole.ASSESSOR))
+        | Q(takes_part(user, case, ParticipationRole.COMMITTEE))
+        | Q(partner_coaches(user, case, area))
+    )
+
+
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def visible_to(self, user: User | None) -> Self:
+        """Evidence is read by whoever may read an answer that it stands for; the city reads all of its own."""
+        from certification.models import Response
+
+        if user is None or not user.is_active:
+            return self.none()
+        answers = Response.objects.visible_to(user).filter(evidence=OuterRef("pk"))
+        return self.filter(own_city(user, "case") | Q(Exists(answers)))
+
+
+class FindingQuerySet(models.QuerySet["Finding"]):
+    def current(self) -> Self:
+        return self.filter(superseded_at__isnull=True)
+
+    def visible_to(self, user: User | None) -> Self:
+        """An assessor's own; everybody else's only once no review of the round is open (sealed until then)."""
+        from certification.models import Review
+
+        if user is None or not user.is_active:
+            return self.none()
+        unfinished = Review.objects.filter(
+            assessment=OuterRef("review__assessment"), status=ReviewStatus.OPEN
+        )
+        case, area = "review__assessment__case", "response__criterion__area"
+        released = Q(review__assessment__released_at__isnull=False)
+        inside = Q(takes_part(user, case, ParticipationRole.ASSESSOR))
+        inside |= Q(takes_part(user, case, ParticipationRole.COMMITTEE))
+        if user.has_role(*PROGRAM_ROLES):
+            inside = ~NOTHING
+        outside = own_city(user, case) | Q(partner_coaches(user, case, area))
+        return self.filter(Q(review__assessor=user) | (~Exists(unfinished) & (inside | (released & outside))))
+
+
+class SettlementQuerySet(models.QuerySet["Settlement"]):
+    def visible_to(self, user: User | None) -> Self:
+        """The validated result: assessors, committee and program at once; city and coaches after release."""
+        if user is None or not user.is_active:
+            return self.none()
+        case, area = "response__assessment__case", "response__criterion__area"
+        inside = Q(takes_part(user, case, ParticipationRole.ASSESSOR))
+        inside |= Q(takes_part(user, case, ParticipationRole.COMMITTEE))
+        if user.has_role(*PROGRAM_ROLES):
+            inside = ~NOTHING
+        outside = own_city(user, case) | Q(partner_coaches(user, case, area))
+        return self.filter(inside | (Q(response__assessment__released_at__isnull=False) & outside))
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def visible_to(self, user: User | None) -> Self:
+        """The packet: the program, and members of the committee who are seated."""
+        if user is None or not user.is_active:
+            return self.none()
+        if user.has_role(*PROGRAM_ROLES):
+            return self
+        return self.filter(Q(takes_part(user, "case", ParticipationRole.COMMITTEE)))

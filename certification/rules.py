@@ -1,0 +1,98 @@
+"""Who may read and change answers, findings and decisions. What may be *seen* stands in `querysets`."""
+
+from typing import Any
+
+import rules
+from django.utils import timezone
+
+from cases.enums import ParticipationRole
+from cases.models import Participation
+from cases.rules import (
+    assesses_this_case,
+    belongs_to_this_city,
+    case_of,
+    has_conflict,
+    is_program,
+    leads_this_city,
+)
+from certification.models import Assessment, Review
+from people.models import User
+from people.permissions import Permission
+from people.predicates import register
+from people.roles import PARTNER_ROLES
+
+
+@rules.predicate
+def coaches_this_city(user: User | None, thing: Any) -> bool:
+    """Belongs to a partner that coaches the city in this case now."""
+    if user is None or thing is None:
+        return False
+    return (
+        case_of(thing)
+        .participations.filter(
+            role=ParticipationRole.COACH,
+            organization__in=user.organizations_as(*PARTNER_ROLES),
+            until__isnull=True,
+        )
+        .exists()
+    )
+
+
+@rules.predicate
+def is_submitted(user: User | None, thing: Any) -> bool:
+    return isinstance(thing, Assessment) and thing.submitted_at is not None
+
+
+@rules.predicate
+def is_released(user: User | None, thing: Any) -> bool:
+    return isinstance(thing, Assessment) and thing.released_at is not None
+
+
+@rules.predicate
+def reconciles_this_case(user: User | None, thing: Any) -> bool:
+    if user is None or thing is None:
+        return False
+    assessors = case_of(thing).participations.filter(role=ParticipationRole.ASSESSOR, until__isnull=True)
+    return assessors.filter(person=user, reconciles=True).exists()
+
+
+@rules.predicate
+def is_my_review(user: User | None, review: Any) -> bool:
+    return user is not None and isinstance(review, Review) and review.assessor_id == user.pk
+
+
+@rules.predicate
+def has_no_conflict(user: User | None, thing: Any) -> bool:
+    if user is None or thing is None:
+        return False
+    return not has_conflict(user, case_of(thing), today=timezone.localdate())
+
+
+@rules.predicate
+def is_seated(user: User | None, thing: Any) -> bool:
+    """Sits on the committee for this case while its packet is open."""
+    if user is None or thing is None:
+        return False
+    seats: Any = Participation.objects.filter(case=case_of(thing), role=ParticipationRole.COMMITTEE)
+    return seats.filter(person=user, until__isnull=True).exists()
+
+
+_inside = is_program | assesses_this_case | is_seated
+_outside = belongs_to_this_city | coaches_this_city
+
+register(Permission.EDIT_ANSWERS, leads_this_city)
+register(Permission.SUBMIT_ASSESSMENT, leads_this_city)
+register(Permission.VIEW_ANSWERS, belongs_to_this_city | (is_submitted & (_inside | coaches_this_city)))
+register(Permission.ASSIGN_ASSESSORS, is_program)
+register(Permission.SUBMIT_REVIEW, is_my_review, assesses_this_case, has_no_conflict)
+register(Permission.RECONCILE, reconciles_this_case, has_no_conflict)
+register(Permission.RELEASE_REPORT, is_program)
+register(Permission.VIEW_FINDINGS, _inside | (is_released & _outside))
+register(Permission.VIEW_RESULT, _inside | (is_released & _outside))
+register(Permission.CHOOSE_PATH, leads_this_city)
+register(Permission.OPEN_PACKET, is_program)
+register(Permission.VIEW_PACKET, is_program | is_seated)
+register(Permission.CAST_VOTE, is_seated, has_no_conflict)
+register(Permission.CLOSE_VOTE, is_program)
+register(Permission.ANNOUNCE, is_program)
+register(Permission.VIEW_OUTCOME, is_program | belongs_to_this_city)

@@ -1,0 +1,42 @@
+"""Writes of answering, reviewing and deciding. The caller in `workflows` holds the case lock, but for autosave."""
+
+from certification.services.answers import (
+    add_evidence,
+    open_round,
+    remove_evidence,
+    save_answer,
+    submit_assessment,
+)
+from certification.services.decision import (
+    cancel_decision,
+    cast_vote,
+    close_vote,
+    open_packet,
+    publish_decision,
+    recuse,
+    schedule_announcement,
+)
+from certification.services.results import choose_path, reconcile, release_report
+from certification.services.review import assign_assessors, open_reviews, save_finding, submit_review
+
+__all__ = [
+    "add_evidence",
+    "assign_assessors",
+    "cancel_decision",
+    "cast_vote",
+    "choose_path",
+    "close_vote",
+    "open_packet",
+    "open_reviews",
+    "open_round",
+    "publish_decision",
+    "reconcile",
+    "recuse",
+    "release_report",
+    "remove_evidence",
+    "save_answer",
+    "save_finding",
+    "schedule_announcement",
+    "submit_assessment",
+    "submit_review",
+]

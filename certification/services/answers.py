@@ -1,0 +1,181 @@
+import uuid
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import URLValidator
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cases.models import Case
+from cases.services import require_not_ended
+from certification.enums import EvidenceKind, Rating, ResponseStatus
+from certification.errors import EditConflict
+from certification.models import Assessment, Evidence, Response, Settlement
+from certification.querysets import WITH_THE_CITY
+from certification.recency import has_expired
+from certification.transitions import TABLE, Action
+from core import audit
+from core.errors import InvalidInput, WrongState
+from core.files import store
+from core.transitions import advance, authorize
+from people.models import User
+
+
+def open_round(*, case: Case, by: User, now: datetime) -> Assessment:
+    """Begin the next round; what was validated as met and has not expired is carried over with its evidence."""
+    last = case.assessments.order_by("-round").first()
+    assessment = Assessment.objects.create(case=case, round=last.round + 1 if last else 1, opened_at=now)
+    criteria = list(case.standard.criteria.all())
+    Response.objects.bulk_create(
+        [Response(assessment=assessment, criterion=criterion) for criterion in criteria]
+    )
+    carried = _carry_over(last, assessment, by=by, now=now) if last else 0
+    new = {"round": assessment.round, "carried": carried}
+    audit.record("certification.round_opened", by=by, target=assessment, now=now, dossier=case.pk, new=new)
+    return assessment
+
+
+def _carry_over(last: Assessment, assessment: Assessment, *, by: User, now: datetime) -> int:
+    """Copy every earlier answer; those that count stay settled, the rest is the city's to answer again."""
+    fresh = {response.criterion_id: response for response in assessment.responses.all()}
+    earlier = last.responses.select_related("criterion", "settlement", "assessment").prefetch_related(
+        "ticked", "evidence"
+    )
+    settled = []
+    for old in earlier:
+        new = fresh[old.criterion_id]
+        new.self_rating, new.narrative = old.self_rating, old.narrative
+        if old.settlement.outcome == Rating.MET and not has_expired(old, on=now.date()):
+            new.status = ResponseStatus.CARRIED
+            settled.append(Settlement(response=new, outcome=Rating.MET, settled_at=now, settled_by=by))
+        new.ticked.set(old.ticked.all())
+        new.evidence.set(old.evidence.all())
+    Response.objects.bulk_update(fresh.values(), ["self_rating", "narrative", "status"])
+    Settlement.objects.bulk_create(settled)
+    return len(settled)
+
+
+@transaction.atomic
+def save_answer(
+    *,
+    response_id: uuid.UUID,
+    version: int,
+    self_rating: str,
+    narrative: str,
+    ticked: Iterable[int],
+    by: User,
+    now: datetime,
+) -> Response:
+    """Keep one answer. `version` is the one the writer saw.
+
+    Raises EditConflict, with both texts, when somebody saved meanwhile. Locks the answer, never the case.
+    """
+    response = _lock_answer(response_id, by=by)
+    tried = {"self_rating": self_rating, "narrative": narrative, "ticked": sorted(ticked)}
+    if response.version != version:
+        raise EditConflict(stored=response, tried=tried)
+    if self_rating not in {"", *Rating.values}:
+        raise InvalidInput(errors={"self_rating": [_("Choose met or not met.")]})
+    checks = response.criterion.checks.filter(pk__in=tried["ticked"])
+    response.self_rating, response.narrative = self_rating, narrative
+    response.version += 1
+    response.saved_at, response.saved_by = now, by
+    response.save(update_fields=["self_rating", "narrative", "version", "saved_at", "saved_by"])
+    response.ticked.set(checks)
+    new = {"criterion": response.criterion.code, "version": response.version}
+    audit.record(
+        "certification.answer_saved",
+        by=by,
+        target=response,
+        now=now,
+        dossier=response.assessment.case_id,
+        new=new,
+    )
+    return response
+
+
+def _lock_answer(response_id: uuid.UUID, *, by: User) -> Response:
+    """The answer, locked, if the person may change it and it lies with the city now."""
+    responses = Response.objects.select_for_update(of=("self",), no_key=True)
+    response = responses.select_related("assessment__case__city__organization", "criterion").get(
+        pk=response_id
+    )
+    authorize(TABLE[Action.SAVE_ANSWER], response.assessment, by=by)
+    require_not_ended(response.assessment.case)
+    if response.status not in WITH_THE_CITY:
+        raise WrongState(_("This criterion is settled and can't be changed in this round."))
+    return response
+
+
+@transaction.atomic
+def add_evidence(
+    *,
+    response_id: uuid.UUID,
+    title: str,
+    speaks_for_on: date | None,
+    by: User,
+    now: datetime,
+    upload: UploadedFile | None = None,
+    link: str = "",
+) -> Evidence:
+    """Attach a file or a link to an answer. Raises InvalidInput naming the field."""
+    response = _lock_answer(response_id, by=by)
+    if bool(upload) == bool(link):
+        raise InvalidInput(errors={"link": [_("Give either a file or a link.")]})
+    if link:
+        _require_web_address(link)
+    evidence = Evidence.objects.create(
+        case=response.assessment.case,
+        kind=EvidenceKind.FILE if upload else EvidenceKind.LINK,
+        title=title.strip() or (upload.name if upload and upload.name else link)[:200],
+        file=store(upload, by=by, now=now) if upload else None,
+        link=link,
+        speaks_for_on=speaks_for_on,
+        added_at=now,
+        added_by=by,
+    )
+    evidence.responses.add(response)
+    new = {"criterion": response.criterion.code, "title": evidence.title}
+    audit.record(
+        "certification.evidence_added", by=by, target=evidence, now=now, dossier=evidence.case_id, new=new
+    )
+    return evidence
+
+
+def _require_web_address(link: str) -> None:
+    try:
+        URLValidator(schemes=["http", "https"])(link)
+    except ValidationError as error:
+        text = _("Enter a web address that begins with https:// or http://.")
+        raise InvalidInput(errors={"link": [text]}) from error
+
+
+@transaction.atomic
+def remove_evidence(*, response_id: uuid.UUID, evidence_id: uuid.UUID, by: User, now: datetime) -> None:
+    """Take a piece of evidence off an answer. The piece itself stays: earlier rounds may rest on it."""
+    response = _lock_answer(response_id, by=by)
+    evidence = response.evidence.filter(pk=evidence_id).first()
+    if evidence is None:
+        return
+    evidence.responses.remove(response)
+    new = {"criterion": response.criterion.code, "title": evidence.title}
+    audit.record(
+        "certification.evidence_removed", by=by, target=evidence, now=now, dossier=evidence.case_id, new=new
+    )
+
+
+def submit_assessment(*, assessment: Assessment, by: User, now: datetime) -> Assessment:
+    """Freeze the city's answers and hand them to review. Unanswered criteria count as not met."""
+    row = TABLE[Action.SUBMIT_ASSESSMENT]
+    authorize(row, assessment, by=by)
+    assessment.submitted_at, assessment.submitted_by = now, by
+    # Taking the row locks waits for an autosave that is under way, so that nothing acknowledged is cut off.
+    waiting = assessment.responses.select_for_update(no_key=True, of=("self",)).filter(
+        status__in=WITH_THE_CITY
+    )
+    answered = sum(bool(response.self_rating) for response in waiting)
+    new = {"round": assessment.round, "answered": answered, "of": len(waiting)}
+    assessment.responses.filter(status__in=WITH_THE_CITY).update(status=ResponseStatus.SUBMITTED)
+    return advance(row, assessment, by=by, now=now, dossier=assessment.case_id, new=new)

@@ -1,0 +1,127 @@
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from cases.enums import ParticipationRole
+from cases.rules import conflicted
+from cases.services import begin_participation, end_participations
+from certification.enums import Outcome, ResponseStatus, ReviewStatus
+from certification.errors import ConflictOfInterest, FindingsMissing
+from certification.models import Assessment, Finding, Response, Review
+from certification.transitions import TABLE, Action
+from core import audit
+from core.errors import InvalidInput, WrongState
+from core.transitions import advance, authorize
+from people.enums import Role
+from people.models import User
+
+TEAM = 2
+
+
+def assign_assessors(
+    *, assessment: Assessment, assessors: Sequence[User], reconciler: User, by: User, now: datetime
+) -> None:
+    """Name the two assessors and which of them reconciles; they stay for later rounds.
+
+    Raises InvalidInput unless there are two different ones, ConflictOfInterest naming who has one.
+    """
+    row = TABLE[Action.ASSIGN_ASSESSORS]
+    authorize(row, assessment, by=by)
+    _require_team(assessors, reconciler)
+    _require_no_conflict(assessment, assessors, now=now)
+    case = assessment.case
+    running = case.participations.filter(role=ParticipationRole.ASSESSOR, until__isnull=True)
+    end_participations(participations=running, by=by, now=now)
+    for person in assessors:
+        begin_participation(
+            case=case,
+            role=ParticipationRole.ASSESSOR,
+            person=person,
+            reconciles=person == reconciler,
+            by=by,
+            now=now,
+        )
+    new = {"assessors": [person.email for person in assessors], "reconciles": reconciler.email}
+    advance(row, assessment, by=by, now=now, dossier=case.pk, new=new)
+
+
+def _require_team(assessors: Sequence[User], reconciler: User) -> None:
+    if len(assessors) != TEAM or len({person.pk for person in assessors}) != TEAM:
+        raise InvalidInput(errors={"second": [_("Choose two different assessors.")]})
+    if reconciler not in assessors:
+        raise InvalidInput(errors={"reconciler": [_("One of the two assessors reconciles.")]})
+    for person in assessors:
+        if not person.is_active or not person.has_role(Role.ASSESSOR):
+            raise InvalidInput(errors={"first": [_("%(name)s is not an assessor.") % {"name": person}]})
+
+
+def _require_no_conflict(assessment: Assessment, assessors: Sequence[User], *, now: datetime) -> None:
+    found = conflicted([person.pk for person in assessors], assessment.case, today=now.date())
+    names = [str(person) for person in assessors if person.pk in found]
+    if names:
+        text = _("%(names)s coached this city, works for a partner that did, or worked for the city.")
+        raise ConflictOfInterest(text % {"names": ", ".join(names)})
+
+
+def open_reviews(*, assessment: Assessment) -> list[Review]:
+    """The reviews of this pass, one for each assessor of the case, the reconciling one last.
+
+    After a return they reopen, sealed again, with only the returned criteria to judge.
+    """
+    assessors = assessment.case.participations.filter(role=ParticipationRole.ASSESSOR, until__isnull=True)
+    reviews = []
+    for participation in assessors.order_by("reconciles", "id").select_related("person"):
+        review, _created = Review.objects.get_or_create(assessment=assessment, assessor=participation.person)
+        reviews.append(review)
+    staying = [review.pk for review in reviews]
+    assessment.reviews.filter(pk__in=staying).update(status=ReviewStatus.OPEN, submitted_at=None)
+    assessment.reviews.exclude(pk__in=staying).filter(status=ReviewStatus.OPEN).delete()
+    return reviews
+
+
+def save_finding(
+    *, review: Review, response: Response, outcome: str, comment: str, by: User, now: datetime
+) -> Finding:
+    """Keep one assessor's finding on one answer; only they can read it until both reviews are in."""
+    authorize(TABLE[Action.SAVE_FINDING], review, by=by)
+    _require_under_review(review, response)
+    if outcome not in Outcome.values:
+        raise InvalidInput(errors={"outcome": [_("Choose met, not met or needs revision.")]})
+    if outcome == Outcome.NEEDS_REVISION and not comment.strip():
+        raise InvalidInput(errors={"comment": [_("Say what the city should revise.")]})
+    finding, _created = Finding.objects.update_or_create(
+        review=review,
+        response=response,
+        superseded_at=None,
+        defaults={"outcome": outcome, "comment": comment.strip(), "saved_at": now},
+    )
+    new = {"criterion": response.criterion.code}
+    audit.record(
+        "certification.finding_saved",
+        by=by,
+        target=finding,
+        now=now,
+        dossier=review.assessment.case_id,
+        new=new,
+    )
+    return finding
+
+
+def _require_under_review(review: Review, response: Response) -> None:
+    if response.assessment_id != review.assessment_id or response.status != ResponseStatus.SUBMITTED:
+        raise WrongState(_("This criterion is not under review."))
+
+
+def submit_review(*, review: Review, by: User, now: datetime) -> Review:
+    """Hand in the findings. Raises FindingsMissing naming the criteria without one."""
+    row = TABLE[Action.SUBMIT_REVIEW]
+    authorize(row, review, by=by)
+    found = review.findings.current().values("response")  # type: ignore[attr-defined] -- the manager of Finding
+    under_review = review.assessment.responses.filter(status=ResponseStatus.SUBMITTED)
+    missing = list(under_review.exclude(pk__in=found).values_list("criterion__code", flat=True))
+    if missing:
+        text = _("%(count)s criteria have no finding yet: %(codes)s.")
+        raise FindingsMissing(text % {"count": len(missing), "codes": ", ".join(missing)})
+    review.submitted_at = now
+    return advance(row, review, by=by, now=now, dossier=review.assessment.case_id)

@@ -1,0 +1,115 @@
+from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+
+from certification.enums import AssessmentStatus, DecisionStatus, ReviewStatus
+from core.transitions import Transition
+from people.permissions import Permission
+
+
+class Action(StrEnum):
+    SAVE_ANSWER = "save_answer"
+    SUBMIT_ASSESSMENT = "submit_assessment"
+    ASSIGN_ASSESSORS = "assign_assessors"
+    RECONCILE = "reconcile"
+    RETURN_ASSESSMENT = "return_assessment"
+    RELEASE_REPORT = "release_report"
+    CHOOSE_PATH = "choose_path"
+    SAVE_FINDING = "save_finding"
+    SUBMIT_REVIEW = "submit_review"
+    CAST_VOTE = "cast_vote"
+    CLOSE_VOTE = "close_vote"
+    SCHEDULE = "schedule"
+
+
+_writable = frozenset({AssessmentStatus.DRAFT, AssessmentStatus.RETURNED})
+_in_review = frozenset({AssessmentStatus.SUBMITTED})
+_voting = frozenset({DecisionStatus.VOTING})
+_vote_closed = _("The vote is closed.")
+
+TABLE: dict[Action, Transition] = {
+    Action.SAVE_ANSWER: Transition(
+        sources=_writable,
+        target=None,
+        permission=Permission.EDIT_ANSWERS,
+        event="certification.answer_saved",
+        refusal=_("The assessment is in review; answers can't be changed until it ends."),
+    ),
+    Action.SUBMIT_ASSESSMENT: Transition(
+        sources=_writable,
+        target=AssessmentStatus.SUBMITTED,
+        permission=Permission.SUBMIT_ASSESSMENT,
+        event="certification.assessment_submitted",
+        refusal=_("The assessment has been submitted already."),
+    ),
+    Action.ASSIGN_ASSESSORS: Transition(
+        sources=_in_review,
+        target=None,
+        permission=Permission.ASSIGN_ASSESSORS,
+        event="certification.assessors_assigned",
+        refusal=_("The assessment is not in review."),
+    ),
+    Action.RECONCILE: Transition(
+        sources=_in_review,
+        target=AssessmentStatus.RECONCILED,
+        permission=Permission.RECONCILE,
+        event="certification.assessment_reconciled",
+        refusal=_("The reviews have been reconciled already, or were returned to the city."),
+    ),
+    Action.RETURN_ASSESSMENT: Transition(
+        sources=_in_review,
+        target=AssessmentStatus.RETURNED,
+        permission=Permission.RECONCILE,
+        event="certification.assessment_returned",
+        refusal=_("The reviews have been reconciled already, or were returned to the city."),
+    ),
+    Action.RELEASE_REPORT: Transition(
+        sources=frozenset({AssessmentStatus.RECONCILED}),
+        target=AssessmentStatus.RELEASED,
+        permission=Permission.RELEASE_REPORT,
+        event="certification.report_released",
+        refusal=_("The report has been released already, or is not ready."),
+    ),
+    Action.CHOOSE_PATH: Transition(
+        sources=frozenset({AssessmentStatus.RELEASED}),
+        target=None,
+        permission=Permission.CHOOSE_PATH,
+        event="certification.path_chosen",
+        refusal=_("The report is not released yet."),
+    ),
+    Action.SAVE_FINDING: Transition(
+        sources=frozenset({ReviewStatus.OPEN}),
+        target=None,
+        permission=Permission.SUBMIT_REVIEW,
+        event="certification.finding_saved",
+        refusal=_("This review is submitted; its findings can't be changed."),
+    ),
+    Action.SUBMIT_REVIEW: Transition(
+        sources=frozenset({ReviewStatus.OPEN}),
+        target=ReviewStatus.SUBMITTED,
+        permission=Permission.SUBMIT_REVIEW,
+        event="certification.review_submitted",
+        refusal=_("This review is submitted already."),
+    ),
+    Action.CAST_VOTE: Transition(
+        sources=_voting,
+        target=None,
+        permission=Permission.CAST_VOTE,
+        event="certification.vote_cast",
+        refusal=_vote_closed,
+    ),
+    Action.CLOSE_VOTE: Transition(
+        sources=_voting,
+        target=None,
+        permission=Permission.CLOSE_VOTE,
+        event="certification.decided",
+        refusal=_vote_closed,
+    ),
+    Action.SCHEDULE: Transition(
+        sources=frozenset({DecisionStatus.CERTIFY}),
+        target=DecisionStatus.SCHEDULED,
+        permission=Permission.ANNOUNCE,
+        event="certification.announcement_set",
+        refusal=_("There is no decision to announce, or its day is set already."),
+    ),
+}

@@ -1,0 +1,1 @@
+"""The partners' workspace: plans, engagements and sessions."""

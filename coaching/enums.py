@@ -1,0 +1,25 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class EngagementStatus(TextChoices):
+    OFFERED = "offered", _("Offered")
+    ACCEPTED = "accepted", _("Accepted")
+    ACTIVE = "active", _("Active")
+    CLOSING = "closing", _("Closing")
+    CLOSED = "closed", _("Closed")
+    DECLINED = "declined", _("Declined")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class SessionKind(TextChoices):
+    COACHING = "coaching", _("Coaching")
+    TRAINING = "training", _("Training")
+    TECHNICAL_ASSISTANCE = "technical_assistance", _("Technical assistance")
+
+
+class Satisfaction(TextChoices):
+    VERY_HELPFUL = "4", _("Very helpful")
+    HELPFUL = "3", _("Helpful")
+    A_LITTLE = "2", _("A little helpful")
+    NOT_HELPFUL = "1", _("Not helpful")

@@ -1,0 +1,19 @@
+from django.utils.translation import gettext_lazy as _
+
+from core.audit import Audience, register
+
+register("coaching.partners_imported", _("Partners were imported."), audience=Audience.PROGRAM)
+register("coaching.plan_made", _("The coaching was planned."), audience=Audience.STATUS)
+register(
+    "coaching.engagement_offered", _("An engagement was offered to a partner."), audience=Audience.STATUS
+)
+register("coaching.engagement_accepted", _("A partner accepted an engagement."), audience=Audience.STATUS)
+register("coaching.engagement_declined", _("A partner declined an engagement."), audience=Audience.STATUS)
+register("coaching.coach_assigned", _("A coach was assigned."), audience=Audience.STATUS)
+register("coaching.kicked_off", _("Coaching began."), audience=Audience.STATUS)
+register("coaching.session_logged", _("A session was logged."), audience=Audience.COACHING)
+register("coaching.work_finished", _("The coaching work is finished."), audience=Audience.COACHING)
+register("coaching.engagement_closed", _("An engagement was closed."), audience=Audience.STATUS)
+register("coaching.plan_mended", _("The coaching plan was mended."), audience=Audience.STATUS)
+register("coaching.engagement_cancelled", _("An engagement was cancelled."), audience=Audience.STATUS)
+register("coaching.feedback_given", _("The city gave feedback."), audience=Audience.PROGRAM)

@@ -1,0 +1,166 @@
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from cases.models import Case
+from certification.models import Assessment
+from coaching.enums import EngagementStatus, Satisfaction, SessionKind
+from coaching.querysets import EngagementQuerySet, SessionQuerySet
+from core.models import UUIDModel, paired
+from people.models import Organization
+from standards.models import PracticeArea
+
+USER = settings.AUTH_USER_MODEL
+
+
+def _person(**options: Any) -> models.ForeignKey:
+    return models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+", **options)
+
+
+def _person_later() -> models.ForeignKey:
+    return _person(null=True, blank=True)
+
+
+class PartnerProfile(models.Model):
+    """What a partner organization coaches, and where."""
+
+    organization = models.OneToOneField(
+        Organization, on_delete=models.PROTECT, related_name="partner_profile"
+    )
+    area_codes = ArrayField(models.CharField(max_length=20), default=list)
+    region = models.CharField(max_length=40)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["organization__name"]
+
+    def __str__(self) -> str:
+        return str(self.organization)
+
+
+class CoachingPlan(UUIDModel):
+    """What the program decided to have coached after one round; without engagements, why not."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="coaching_plans")
+    assessment = models.OneToOneField(Assessment, on_delete=models.PROTECT, related_name="coaching_plan")
+    reason_for_none = models.TextField(blank=True)
+    made_at = models.DateTimeField()
+    made_by = _person()
+
+    class Meta:
+        ordering = ["-made_at"]
+        constraints = [paired("made")]
+
+    def __str__(self) -> str:
+        return f"Coaching plan of {self.case}"
+
+
+class Engagement(UUIDModel):
+    """One partner coaching one city on some practice areas."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="engagements")
+    plan = models.ForeignKey(CoachingPlan, on_delete=models.PROTECT, related_name="engagements")
+    partner = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="engagements")
+    areas = models.ManyToManyField(PracticeArea, related_name="+")
+    goal = models.TextField(blank=True)
+    status = models.CharField(max_length=10, choices=EngagementStatus, default=EngagementStatus.OFFERED)
+    coach = models.ForeignKey(
+        USER, on_delete=models.PROTECT, null=True, blank=True, related_name="engagements"
+    )
+    offered_at = models.DateTimeField()
+    offered_by = _person()
+    responded_at = models.DateTimeField(null=True, blank=True)
+    responded_by = _person_later()
+    decline_reason = models.TextField(blank=True)
+    coach_assigned_at = models.DateTimeField(null=True, blank=True)
+    coach_assigned_by = _person_later()
+    kicked_off_on = models.DateField(null=True, blank=True)
+    kicked_off_at = models.DateTimeField(null=True, blank=True)
+    kicked_off_by = _person_later()
+    work_finished_at = models.DateTimeField(null=True, blank=True)
+    work_finished_by = _person_later()
+    summary = models.TextField(blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = _person_later()
+    mend_note = models.TextField(blank=True)
+    mended_at = models.DateTimeField(null=True, blank=True)
+    mended_by = _person_later()
+
+    objects = EngagementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["offered_at", "id"]
+        constraints = [
+            *(
+                paired(stem)
+                for stem in (
+                    "offered",
+                    "responded",
+                    "coach_assigned",
+                    "kicked_off",
+                    "work_finished",
+                    "closed",
+                    "mended",
+                )
+            ),
+            models.CheckConstraint(
+                condition=Q(status=EngagementStatus.DECLINED) ^ Q(decline_reason=""),
+                name="engagement_declined_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(
+                    status__in=[EngagementStatus.ACTIVE, EngagementStatus.CLOSING, EngagementStatus.CLOSED]
+                )
+                | Q(coach__isnull=False),
+                name="engagement_coached_by_somebody",
+            ),
+        ]
+        indexes = [models.Index(fields=["partner", "status"], name="engagement_by_partner")]
+
+    def __str__(self) -> str:
+        return f"{self.partner} · {self.case.city}"
+
+
+class Session(UUIDModel):
+    """One meeting of coach and city, as logged afterwards; its notes are shared with the city."""
+
+    engagement = models.ForeignKey(Engagement, on_delete=models.CASCADE, related_name="sessions")
+    kind = models.CharField(max_length=20, choices=SessionKind, default=SessionKind.COACHING)
+    held_on = models.DateField()
+    minutes = models.PositiveSmallIntegerField()
+    participants = models.CharField(max_length=300, blank=True)
+    notes = models.TextField(blank=True)
+    logged_at = models.DateTimeField()
+    logged_by = _person()
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-held_on", "-logged_at"]
+        constraints = [
+            paired("logged"),
+            models.CheckConstraint(condition=Q(minutes__range=(1, 1440)), name="session_lasts_up_to_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} on {self.held_on}"
+
+
+class Feedback(models.Model):
+    """What the city says about one closed engagement; partners never read a single one."""
+
+    engagement = models.OneToOneField(Engagement, on_delete=models.CASCADE, related_name="feedback")
+    satisfaction = models.CharField(max_length=1, choices=Satisfaction)
+    comment = models.TextField(blank=True)
+    given_at = models.DateTimeField()
+    given_by = _person()
+
+    class Meta:
+        verbose_name_plural = "feedback"
+        constraints = [paired("given")]
+
+    def __str__(self) -> str:
+        return f"Feedback on {self.engagement}"

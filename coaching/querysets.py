@@ -1,0 +1,41 @@
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from cases.models import Case
+from certification.querysets import own_city
+from coaching.enums import EngagementStatus
+from people.models import User
+from people.roles import PARTNER_ROLES, PROGRAM_ROLES
+
+SETTLED = Q(status__in=[EngagementStatus.CLOSED, EngagementStatus.CANCELLED]) | Q(
+    status=EngagementStatus.DECLINED, mended_at__isnull=False
+)
+
+
+class EngagementQuerySet(models.QuerySet["Engagement"]):
+    def visible_to(self, user: User | None) -> Self:
+        """That an engagement exists, with whom and how far it is, belongs to the status of its case."""
+        return self.filter(case__in=Case.objects.visible_to(user))
+
+    def readable_by(self, user: User | None) -> Self:
+        """Goal, sessions and summary: the partner's people, the city and the program."""
+        if user is None or not user.is_active:
+            return self.none()
+        if user.has_role(*PROGRAM_ROLES):
+            return self
+        return self.filter(own_city(user, "case") | Q(partner__in=user.organizations_as(*PARTNER_ROLES)))
+
+    def unsettled(self) -> Self:
+        return self.exclude(SETTLED)
+
+    def for_list(self) -> Self:
+        return self.select_related("partner", "coach", "case__city__organization").prefetch_related("areas")
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def visible_to(self, user: User | None) -> Self:
+        from coaching.models import Engagement
+
+        return self.filter(engagement__in=Engagement.objects.readable_by(user))

@@ -1,0 +1,42 @@
+from typing import Any
+
+import rules
+
+from cases.rules import belongs_to_this_city, is_program, leads_this_city
+from coaching.models import Engagement
+from people.enums import Role
+from people.models import User
+from people.permissions import Permission
+from people.predicates import register
+from people.roles import PARTNER_ROLES
+
+
+@rules.predicate
+def leads_this_partner(user: User | None, thing: Any) -> bool:
+    if user is None or not isinstance(thing, Engagement):
+        return False
+    return thing.partner_id in user.organizations_as(Role.PARTNER_LEAD)
+
+
+@rules.predicate
+def coaches_this_engagement(user: User | None, thing: Any) -> bool:
+    """Is its coach, and still a coach of its partner."""
+    if user is None or not isinstance(thing, Engagement) or thing.coach_id != user.pk:
+        return False
+    return thing.partner_id in user.organizations_as(Role.COACH)
+
+
+@rules.predicate
+def belongs_to_this_partner(user: User | None, thing: Any) -> bool:
+    if user is None or not isinstance(thing, Engagement):
+        return False
+    return thing.partner_id in user.organizations_as(*PARTNER_ROLES)
+
+
+register(Permission.PLAN_COACHING, is_program)
+register(Permission.RESPOND, leads_this_partner)
+register(Permission.ASSIGN_COACH, leads_this_partner)
+register(Permission.COACH_ENGAGEMENT, coaches_this_engagement)
+register(Permission.MEND_PLAN, is_program)
+register(Permission.GIVE_FEEDBACK, leads_this_city)
+register(Permission.VIEW_COACHING, is_program | belongs_to_this_city | belongs_to_this_partner)

@@ -1,0 +1,261 @@
+"""Writes of planning and coaching. The caller in `workflows` holds the case lock."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from cases.enums import ParticipationRole
+from cases.errors import ReasonNeeded
+from cases.models import Case
+from cases.services import begin_participation, end_participations
+from cases.services.case import require
+from certification.models import Assessment
+from coaching.enums import EngagementStatus, Satisfaction, SessionKind
+from coaching.models import CoachingPlan, Engagement, Feedback, PartnerProfile, Session
+from coaching.transitions import TABLE, Action
+from core import audit
+from core.errors import InvalidInput, WrongState
+from core.transitions import advance, authorize
+from people.enums import Role
+from people.models import Organization, User
+from people.permissions import Permission
+from standards.models import PracticeArea
+
+MAX_MINUTES = 1440
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One engagement to be offered."""
+
+    partner: Organization
+    areas: Sequence[PracticeArea]
+    goal: str = ""
+
+
+def make_plan(
+    *, assessment: Assessment, offers: Sequence[Offer], reason_for_none: str, by: User, now: datetime
+) -> CoachingPlan:
+    """Decide which partners are asked to coach which areas; a plan without any needs a reason."""
+    case = assessment.case
+    require(by, Permission.PLAN_COACHING, case)
+    if not offers and not reason_for_none.strip():
+        raise ReasonNeeded(errors={"reason_for_none": [_("Say why nobody coaches the city this time.")]})
+    plan = CoachingPlan.objects.create(
+        case=case,
+        assessment=assessment,
+        reason_for_none="" if offers else reason_for_none.strip(),
+        made_at=now,
+        made_by=by,
+    )
+    audit.record(
+        "coaching.plan_made", by=by, target=plan, now=now, dossier=case.pk, new={"engagements": len(offers)}
+    )
+    for offer in offers:
+        _offer(plan, offer, by=by, now=now)
+    return plan
+
+
+def _offer(plan: CoachingPlan, offer: Offer, *, by: User, now: datetime) -> Engagement:
+    if not PartnerProfile.objects.filter(organization=offer.partner).exists():
+        raise InvalidInput(errors={"partner": [_("%(name)s is not a partner.") % {"name": offer.partner}]})
+    if not offer.areas:
+        raise InvalidInput(errors={"areas": [_("Choose at least one practice area.")]})
+    engagement = Engagement.objects.create(
+        case=plan.case,
+        plan=plan,
+        partner=offer.partner,
+        goal=offer.goal.strip(),
+        offered_at=now,
+        offered_by=by,
+    )
+    engagement.areas.set(offer.areas)
+    new = {"partner": offer.partner.slug, "areas": [area.code for area in offer.areas]}
+    audit.record(
+        "coaching.engagement_offered", by=by, target=engagement, now=now, dossier=plan.case_id, new=new
+    )
+    return engagement
+
+
+def accept_engagement(*, engagement: Engagement, by: User, now: datetime) -> Engagement:
+    """Take the engagement on; from now on the partner's people read what it coaches."""
+    row = TABLE[Action.ACCEPT]
+    authorize(row, engagement, by=by)
+    engagement.responded_at, engagement.responded_by = now, by
+    begin_participation(
+        case=engagement.case,
+        role=ParticipationRole.COACH,
+        organization=engagement.partner,
+        areas=engagement.areas.all(),
+        by=by,
+        now=now,
+    )
+    return _advance(Action.ACCEPT, engagement, by=by, now=now)
+
+
+def _advance(action: Action, engagement: Engagement, *, by: User, now: datetime, **new: object) -> Engagement:
+    change = {"partner": engagement.partner.slug} | new
+    return advance(TABLE[action], engagement, by=by, now=now, dossier=engagement.case_id, new=change)
+
+
+def decline_engagement(*, engagement: Engagement, reason: str, by: User, now: datetime) -> Engagement:
+    """Turn the offer down with a reason; the program mends the plan."""
+    authorize(TABLE[Action.DECLINE], engagement, by=by)
+    if not reason.strip():
+        raise ReasonNeeded(errors={"reason": [_("Say why, so that the program can find another partner.")]})
+    engagement.responded_at, engagement.responded_by = now, by
+    engagement.decline_reason = reason.strip()
+    return _advance(Action.DECLINE, engagement, by=by, now=now)
+
+
+def assign_coach(*, engagement: Engagement, coach: User, by: User, now: datetime) -> Engagement:
+    """Name the coach, who must be a coach of the partner now."""
+    authorize(TABLE[Action.ASSIGN_COACH], engagement, by=by)
+    if engagement.partner_id not in coach.organizations_as(Role.COACH) or not coach.is_active:
+        text = _("%(name)s is not a coach of %(partner)s.")
+        raise InvalidInput(errors={"coach": [text % {"name": coach, "partner": engagement.partner}]})
+    engagement.coach = coach
+    engagement.coach_assigned_at, engagement.coach_assigned_by = now, by
+    begin_participation(
+        case=engagement.case,
+        role=ParticipationRole.COACH,
+        person=coach,
+        organization=engagement.partner,
+        areas=engagement.areas.all(),
+        by=by,
+        now=now,
+    )
+    return _advance(Action.ASSIGN_COACH, engagement, by=by, now=now, coach=coach.email)
+
+
+def kick_off(*, engagement: Engagement, held_on: date, by: User, now: datetime) -> Engagement:
+    authorize(TABLE[Action.KICK_OFF], engagement, by=by)
+    _require_past(held_on, now)
+    engagement.kicked_off_on = held_on
+    engagement.kicked_off_at, engagement.kicked_off_by = now, by
+    return _advance(Action.KICK_OFF, engagement, by=by, now=now)
+
+
+def _require_past(held_on: date, now: datetime) -> None:
+    if held_on > now.date():
+        raise InvalidInput(
+            errors={"held_on": [_("This day is in the future; log it when it has been held.")]}
+        )
+
+
+def log_session(
+    *,
+    engagement: Engagement,
+    kind: str,
+    held_on: date,
+    minutes: int,
+    participants: str,
+    notes: str,
+    by: User,
+    now: datetime,
+) -> Session:
+    """Keep what was done in one meeting; the city reads the notes."""
+    row = TABLE[Action.LOG_SESSION]
+    authorize(row, engagement, by=by)
+    _require_past(held_on, now)
+    if kind not in SessionKind.values:
+        raise InvalidInput(errors={"kind": [_("Choose the kind of session.")]})
+    if not 1 <= minutes <= MAX_MINUTES:
+        raise InvalidInput(errors={"minutes": [_("A session lasts from 1 to 1,440 minutes.")]})
+    session = Session.objects.create(
+        engagement=engagement,
+        kind=kind,
+        held_on=held_on,
+        minutes=minutes,
+        participants=participants.strip(),
+        notes=notes.strip(),
+        logged_at=now,
+        logged_by=by,
+    )
+    new = {"held_on": held_on.isoformat(), "minutes": minutes}
+    audit.record(row.event, by=by, target=session, now=now, dossier=engagement.case_id, new=new)
+    return session
+
+
+def finish_work(*, engagement: Engagement, by: User, now: datetime) -> Engagement:
+    authorize(TABLE[Action.FINISH_WORK], engagement, by=by)
+    engagement.work_finished_at, engagement.work_finished_by = now, by
+    return _advance(Action.FINISH_WORK, engagement, by=by, now=now)
+
+
+def close_engagement(*, engagement: Engagement, summary: str, by: User, now: datetime) -> Engagement:
+    """End the engagement with the coach's summary; the partner's part in the case ends with it."""
+    authorize(TABLE[Action.CLOSE], engagement, by=by)
+    if not summary.strip():
+        raise ReasonNeeded(errors={"summary": [_("Sum up what was achieved; the city reads it.")]})
+    engagement.summary = summary.strip()
+    engagement.closed_at, engagement.closed_by = now, by
+    _advance(Action.CLOSE, engagement, by=by, now=now)
+    _end_part_of_partner(engagement, by=by, now=now)
+    return engagement
+
+
+def _end_part_of_partner(engagement: Engagement, *, by: User, now: datetime) -> None:
+    """The partner's rights in the case end, unless it still coaches the city in another engagement."""
+    case = engagement.case
+    others = case.engagements.unsettled().filter(partner=engagement.partner)  # type: ignore[attr-defined] -- as above
+    if others.exists():
+        return
+    parts = case.participations.filter(
+        role=ParticipationRole.COACH, organization=engagement.partner, until__isnull=True
+    )
+    end_participations(participations=parts, by=by, now=now)
+
+
+def mend_plan(
+    *, engagement: Engagement, offer: Offer | None, note: str, by: User, now: datetime
+) -> Engagement | None:
+    """Settle a declined engagement: offer to another partner, which is a new engagement, or drop with a reason."""
+    authorize(TABLE[Action.MEND_PLAN], engagement, by=by)
+    if engagement.mended_at is not None:
+        raise WrongState(_("The plan has been mended already."))
+    if offer is None and not note.strip():
+        raise ReasonNeeded(errors={"note": [_("Say why these areas are not coached.")]})
+    if offer is not None and offer.partner == engagement.partner:
+        raise InvalidInput(errors={"partner": [_("This partner declined; choose another.")]})
+    engagement.mended_at, engagement.mended_by = now, by
+    engagement.mend_note = note.strip()
+    _advance(Action.MEND_PLAN, engagement, by=by, now=now, dropped=offer is None)
+    return _offer(engagement.plan, offer, by=by, now=now) if offer else None
+
+
+def all_settled(case: Case) -> bool:
+    """Whether no engagement of the case is left to wait for."""
+    return not case.engagements.unsettled().exists()  # type: ignore[attr-defined] -- the manager of Engagement
+
+
+def cancel_engagements(*, case: Case, by: User, now: datetime) -> None:
+    """Call off what is not closed when a case ends early."""
+    open_ones: Iterable[Engagement] = case.engagements.exclude(
+        status__in=[EngagementStatus.CLOSED, EngagementStatus.DECLINED, EngagementStatus.CANCELLED]
+    )
+    for engagement in open_ones:
+        engagement.status = EngagementStatus.CANCELLED
+        engagement.save(update_fields=["status"])
+        audit.record("coaching.engagement_cancelled", by=by, target=engagement, now=now, dossier=case.pk)
+
+
+def give_feedback(
+    *, engagement: Engagement, satisfaction: str, comment: str, by: User, now: datetime
+) -> Feedback:
+    """The city's word on a closed engagement. It blocks nothing."""
+    require(by, Permission.GIVE_FEEDBACK, engagement)
+    if engagement.status != EngagementStatus.CLOSED:
+        raise WrongState(_("Feedback is given once the engagement is closed."))
+    if satisfaction not in Satisfaction.values:
+        raise InvalidInput(errors={"satisfaction": [_("Choose how helpful the coaching was.")]})
+    feedback, created = Feedback.objects.get_or_create(
+        engagement=engagement,
+        defaults={"satisfaction": satisfaction, "comment": comment.strip(), "given_at": now, "given_by": by},
+    )
+    if not created:
+        raise WrongState(_("Feedback has been given already."))
+    audit.record("coaching.feedback_given", by=by, target=feedback, now=now, dossier=engagement.case_id)
+    return feedback

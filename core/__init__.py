@@ -1,0 +1,1 @@
+"""The kit that knows nothing of the domain: audit, files, calendars, errors, transitions and the page kit."""

@@ -1,0 +1,90 @@
+"""Receiving files: size, kind by content, checksum, and a random place in the storage."""
+
+import hashlib
+import uuid
+from datetime import datetime
+from typing import IO
+
+import filetype
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models
+from django.utils.text import get_valid_filename
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import InvalidInput
+from core.models import StoredFile
+
+MAX_MEGABYTES = 25
+MAX_BYTES = MAX_MEGABYTES * 1024 * 1024
+ALLOWED = {
+    "application/pdf": "pdf",
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
+}
+PLAIN_TEXT = "text/plain"
+KINDS_IN_WORDS = _("PDF, Word, Excel, PowerPoint, PNG, JPEG, plain text or CSV")
+
+
+class FileRefused(InvalidInput):
+    """An upload is too large, empty, or of a kind that is not accepted."""
+
+
+def sniff(content: IO[bytes]) -> str:
+    """The content type by the bytes themselves; the name counts for nothing."""
+    content.seek(0)
+    head = content.read(8192)
+    content.seek(0)
+    kind = filetype.guess_mime(head)
+    if kind in ALLOWED:
+        return kind
+    if kind is None and _is_text(content):
+        return PLAIN_TEXT
+    raise FileRefused(errors={"file": [_("This kind of file is not accepted. Use %s.") % KINDS_IN_WORDS]})
+
+
+def _is_text(content: IO[bytes]) -> bool:
+    try:
+        text = content.read().decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    finally:
+        content.seek(0)
+    return "\x00" not in text and not text.lstrip("\ufeff \r\n\t").startswith("<")
+
+
+def clean_name(name: str) -> str:
+    """A display name without path, line breaks or surprises, at most 200 characters."""
+    base = name.replace("\\", "/").rsplit("/", 1)[-1]
+    printable = "".join(char for char in base if char.isprintable()).strip(". ")
+    try:
+        return get_valid_filename(printable)[-200:]
+    except SuspiciousFileOperation:
+        return "file"
+
+
+def store(upload: UploadedFile, *, by: models.Model, now: datetime) -> StoredFile:
+    """Keep an upload. Raises FileRefused with the reason; nothing is left behind then."""
+    if not upload.size:
+        raise FileRefused(errors={"file": [_("The file is empty.")]})
+    if upload.size > MAX_BYTES:
+        text = _("The file is larger than %(limit)s MB. Make it smaller or link to it instead.")
+        raise FileRefused(errors={"file": [text % {"limit": MAX_MEGABYTES}]})
+    content_type = sniff(upload)
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    stored = StoredFile(
+        name=clean_name(upload.name or "file"),
+        content_type=content_type,
+        size=upload.size,
+        sha256=digest.hexdigest(),
+        uploaded_at=now,
+        uploaded_by_id=by.pk,
+    )
+    stored.content.save(uuid.uuid4().hex, upload, save=False)
+    stored.save(force_insert=True)
+    return stored

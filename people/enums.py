@@ -1,0 +1,28 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class UserKind(TextChoices):
+    PERSON = "person", _("Person")
+    SERVICE = "service", _("Service")
+    SYSTEM = "system", _("System")
+
+
+class OrganizationKind(TextChoices):
+    PROGRAM = "program", _("Program office")
+    PARTNER = "partner", _("Partner")
+    CITY = "city", _("City")
+
+
+class Role(TextChoices):
+    """What someone is within an organization."""
+
+    CITY_LEAD = "city_lead", _("City lead")
+    CITY_CONTRIBUTOR = "city_contributor", _("City contributor")
+    CITY_SPONSOR = "city_sponsor", _("Sponsor")
+    PARTNER_LEAD = "partner_lead", _("Partner lead")
+    COACH = "coach", _("Coach")
+    PROGRAM_MANAGER = "program_manager", _("Program manager")
+    PROGRAM_DIRECTOR = "program_director", _("Program director")
+    ASSESSOR = "assessor", _("Assessor")
+    COMMITTEE_MEMBER = "committee_member", _("Committee member")

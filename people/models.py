@@ -1,0 +1,118 @@
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+import rules
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from core.models import UUIDModel
+from people.enums import OrganizationKind, Role, UserKind
+from people.querysets import AffiliationQuerySet, UserManager
+
+
+class UnknownPermission(Exception):
+    """Somebody asked for a permission that no app registered: a mistake in the code."""
+
+
+class User(AbstractBaseUser):
+    """Someone or something that acts: a person, a partner's or city's system, or Milepost itself."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=10, choices=UserKind, default=UserKind.PERSON)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_unique_in_any_case"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower_case"),
+            models.UniqueConstraint(
+                fields=["kind"], condition=Q(kind=UserKind.SYSTEM), name="user_one_system"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        self.email = self.email.lower()
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        if not rules.perm_exists(perm):
+            raise UnknownPermission(perm)
+        return self.is_active and rules.has_perm(perm, self, obj)
+
+    def has_perms(self, perm_list: Iterable[str], obj: Any = None) -> bool:
+        return all(self.has_perm(perm, obj) for perm in perm_list)
+
+    @cached_property
+    def active_affiliations(self) -> list["Affiliation"]:
+        """Who this is today. Read once for the life of the object, which is one request or one task."""
+        today = timezone.localdate()
+        return list(self.affiliations.active(today).select_related("organization").order_by("id"))
+
+    def has_role(self, *roles: str) -> bool:
+        return any(affiliation.role in roles for affiliation in self.active_affiliations)
+
+    def organizations_as(self, *roles: str) -> set[uuid.UUID]:
+        """The organizations in which this person holds one of the roles today."""
+        return {held.organization_id for held in self.active_affiliations if held.role in roles}
+
+
+class Organization(UUIDModel):
+    """The program office, a partner, or the government of a city."""
+
+    kind = models.CharField(max_length=10, choices=OrganizationKind)
+    name = models.CharField(max_length=160)
+    slug = models.SlugField(max_length=80, unique=True)
+    country = models.CharField(max_length=2, default="US")
+    state = models.CharField(max_length=10, blank=True)
+    time_zone = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["name", "state", "slug"]
+        indexes = [models.Index(fields=["kind", "name"], name="organization_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Affiliation(models.Model):
+    """Who belongs to which organization, in which role, from when to when: the only record of membership."""
+
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="affiliations")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="affiliations")
+    role = models.CharField(max_length=20, choices=Role)
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    objects = AffiliationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "organization", "role"],
+                condition=Q(until__isnull=True),
+                name="affiliation_one_running_per_role",
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
+                name="affiliation_ends_after_it_begins",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.get_role_display()} · {self.organization}"

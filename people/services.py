@@ -1,0 +1,73 @@
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from core import audit
+from core.errors import InvalidInput
+from people.enums import OrganizationKind, Role, UserKind
+from people.models import Affiliation, Organization, User
+from people.roles import ROLES_OF_KIND
+
+SYSTEM_EMAIL = "system@milepost.invalid"
+
+
+class RoleDoesNotFit(InvalidInput):
+    """A role was given in an organization of a kind that does not have it."""
+
+
+def system_user() -> User:
+    """The one who acts for sweeps and imports; made when first needed."""
+    return _silent_user(SYSTEM_EMAIL, "Milepost", UserKind.SYSTEM)
+
+
+def _silent_user(email: str, name: str, kind: UserKind) -> User:
+    user, created = User.objects.get_or_create(email=email, defaults={"name": name, "kind": kind})
+    if created:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+    return user
+
+
+@transaction.atomic
+def create_person(*, email: str, name: str, password: str | None, by: User, now: datetime) -> User:
+    """A person with a confirmed address. Raises InvalidInput when the address is taken, in any case."""
+    user = User(email=email.lower(), name=name, joined_at=now)
+    user.set_password(password)
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError as error:
+        raise InvalidInput(errors={"email": [_("This address has an account already.")]}) from error
+    user.emailaddress_set.create(email=user.email, verified=True, primary=True)  # type: ignore[attr-defined] -- allauth's
+    audit.record("people.account_created", by=by, target=user, now=now, new={"email": user.email})
+    return user
+
+
+@transaction.atomic
+def affiliate(
+    *, person: User, organization: Organization, role: Role, since: date, by: User, now: datetime
+) -> Affiliation:
+    """Begin a membership, or return the one that runs already."""
+    if role not in ROLES_OF_KIND[OrganizationKind(organization.kind)]:
+        raise RoleDoesNotFit(_("%(organization)s has no such role.") % {"organization": organization})
+    affiliation, created = Affiliation.objects.get_or_create(
+        person=person, organization=organization, role=role, until=None, defaults={"since": since}
+    )
+    if created:
+        new = {"person": person.email, "organization": organization.slug, "role": role}
+        audit.record("people.affiliation_begun", by=by, target=affiliation, now=now, new=new)
+    return affiliation
+
+
+@transaction.atomic
+def end_affiliation(*, affiliation: Affiliation, until: date, by: User, now: datetime) -> Affiliation:
+    """End a membership; its row stays, for conflict rules read it."""
+    locked = Affiliation.objects.select_for_update().get(pk=affiliation.pk)
+    if locked.until is None:
+        locked.until = max(until, locked.since)
+        locked.save(update_fields=["until"])
+        audit.record(
+            "people.affiliation_ended", by=by, target=locked, now=now, new={"until": str(locked.until)}
+        )
+    return locked

@@ -1,0 +1,1 @@
+"""The flows, the engine that advances them, and every page whose action moves a case."""

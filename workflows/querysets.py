@@ -1,0 +1,50 @@
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q, Value, When
+
+from cases.enums import Party
+from cities.models import City
+from cities.querysets import ROLES_THAT_SEE_EVERY_CITY
+from people.models import User
+from people.roles import CITY_ROLES, PROGRAM_ROLES
+
+
+class CityStatusQuerySet(models.QuerySet["CityStatus"]):
+    def visible_to(self, user: User | None) -> Self:
+        """The status of every city the person sees, with `seen_*` columns that tell no more than they may know.
+
+        Between the opening of a vote and the announcement, readers other than program and city find the
+        committee as the only party at work, and no deadline.
+        """
+        if user is None or not user.is_active:
+            return self.none()
+        rows = (
+            self
+            if user.has_role(*ROLES_THAT_SEE_EVERY_CITY)
+            else self.filter(city__in=City.objects.visible_to(user))
+        )
+        told = Q(sealed=False)
+        if user.has_role(*PROGRAM_ROLES):
+            told = Q()
+        else:
+            told |= Q(city__organization__in=user.organizations_as(*CITY_ROLES))
+        return rows.annotate(
+            seen_waiting_on=models.Case(
+                When(told, then=F("waiting_on")), default=Value(Party.COMMITTEE.value)
+            ),
+            seen_waiting_on_all=models.Case(
+                When(told, then=F("waiting_on_all")),
+                default=Value([Party.COMMITTEE.value], rows.waiting_on_all_field),
+            ),
+            seen_next_step=models.Case(When(told, then=F("next_step")), default=Value("")),
+            seen_next_party=models.Case(When(told, then=F("next_party")), default=Value("")),
+            seen_due_at=models.Case(When(told, then=F("next_due_at"))),
+        )
+
+    @property
+    def waiting_on_all_field(self) -> models.Field:
+        return self.model._meta.get_field("waiting_on_all")
+
+    def for_list(self) -> Self:
+        return self.select_related("city__organization", "case__standard")

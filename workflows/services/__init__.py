@@ -1,0 +1,76 @@
+"""What pages, tasks and commands call: lock the case, do the domain's part, advance the flow, publish the status."""
+
+from workflows.services.application import (
+    accept_application_and_route,
+    decline_application_and_route,
+    open_case_and_start,
+    request_changes_and_route,
+    submit_application_and_route,
+    submit_assessment_and_route,
+)
+from workflows.services.case import end_inactive_case, hold_case, resume_case, withdraw_case
+from workflows.services.coaching import (
+    accept_engagement_and_route,
+    assign_coach_and_route,
+    close_engagement_and_route,
+    decline_engagement_and_route,
+    finish_work_and_route,
+    give_feedback_and_close,
+    kick_off_and_route,
+    log_session,
+    mend_plan_and_route,
+    plan_coaching_and_route,
+)
+from workflows.services.decision import (
+    announce_and_route,
+    cast_vote_and_route,
+    close_vote_and_route,
+    open_packet_and_route,
+    publish_due,
+    recuse_and_route,
+)
+from workflows.services.moves import publish_status
+from workflows.services.review import (
+    assign_assessors_and_route,
+    choose_path_and_route,
+    reconcile_and_route,
+    release_report_and_route,
+    submit_review_and_route,
+)
+from workflows.services.sweep import mark_overdue_and_publish
+
+__all__ = [
+    "accept_application_and_route",
+    "accept_engagement_and_route",
+    "announce_and_route",
+    "assign_assessors_and_route",
+    "assign_coach_and_route",
+    "cast_vote_and_route",
+    "choose_path_and_route",
+    "close_engagement_and_route",
+    "close_vote_and_route",
+    "decline_application_and_route",
+    "decline_engagement_and_route",
+    "end_inactive_case",
+    "finish_work_and_route",
+    "give_feedback_and_close",
+    "hold_case",
+    "kick_off_and_route",
+    "log_session",
+    "mark_overdue_and_publish",
+    "mend_plan_and_route",
+    "open_case_and_start",
+    "open_packet_and_route",
+    "plan_coaching_and_route",
+    "publish_due",
+    "publish_status",
+    "reconcile_and_route",
+    "recuse_and_route",
+    "release_report_and_route",
+    "request_changes_and_route",
+    "resume_case",
+    "submit_application_and_route",
+    "submit_assessment_and_route",
+    "submit_review_and_route",
+    "withdraw_case",
+]

@@ -1,0 +1,95 @@
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cases.enums import DeclineReason, ParticipationRole, Stage
+from cases.models import Case
+from cases.selectors import kind_of_next_case
+from cases.services import (
+    accept_application,
+    begin_participation,
+    close_case,
+    decline_application,
+    open_case,
+    request_changes,
+    submit_application,
+)
+from certification.models import Assessment
+from certification.selectors import certificates_of, current_assessment, current_certificate
+from certification.services import submit_assessment
+from cities.models import City
+from core.errors import NotFound, WrongState
+from people.models import User
+from standards.models import Standard
+from workflows import engine
+from workflows.services.moves import Move, moving, publish_status
+
+
+@transaction.atomic
+def open_case_and_start(*, city: City, by: User, now: datetime) -> Case:
+    """Open the city's next case under the newest standard in force; its kind follows from what the city holds."""
+    standard = (
+        Standard.objects.published().filter(effective_on__lte=now.date()).order_by("-effective_on").first()
+    )
+    if standard is None:
+        raise WrongState(_("No standard is published yet. The program has to load one first."))
+    kind = _kind_for(city, standard, now=now)
+    case = open_case(city=city, standard=standard, kind=kind, cohort_year=now.year, by=by, now=now)
+    engine.start_case(case, by=by, now=now)
+    return publish_status(case, now=now)
+
+
+def _kind_for(city: City, standard: Standard, *, now: datetime) -> str:
+    certificate = current_certificate(city, today=now.date())
+    top = standard.levels.order_by("-position").first()
+    return kind_of_next_case(
+        holds_award=certificates_of(city).exists() or city.historic_awards.exists(),
+        certificate_expires_on=certificate.expires_on if certificate else None,
+        at_highest=bool(certificate and top and certificate.level.slug == top.slug),
+        today=now.date(),
+    )
+
+
+def submit_application_and_route(*, work_item_id: uuid.UUID, by: User, now: datetime) -> Case:
+    with moving(work_item_id, "apply", by=by, now=now) as move:
+        submit_application(application=move.case.application, by=by, now=now)
+    return move.case
+
+
+def accept_application_and_route(*, work_item_id: uuid.UUID, reason: str, by: User, now: datetime) -> Case:
+    """Accept, also against a failed rule with a reason. Whoever confirms becomes the manager of the case."""
+    with moving(work_item_id, "confirm", by=by, now=now) as move:
+        accept_application(application=move.case.application, reason=reason, by=by, now=now)
+        begin_participation(case=move.case, role=ParticipationRole.MANAGER, person=by, by=by, now=now)
+    return move.case
+
+
+def request_changes_and_route(*, work_item_id: uuid.UUID, reason: str, by: User, now: datetime) -> Case:
+    with moving(work_item_id, "confirm", by=by, now=now) as move:
+        request_changes(application=move.case.application, reason=reason, by=by, now=now)
+    return move.case
+
+
+def decline_application_and_route(
+    *, work_item_id: uuid.UUID, rule: DeclineReason, reason: str, by: User, now: datetime
+) -> Case:
+    with moving(work_item_id, "confirm", by=by, now=now) as move:
+        decline_application(application=move.case.application, rule=rule, reason=reason, by=by, now=now)
+        close_case(case=move.case, stage=Stage.DECLINED, decline_reason=rule, note=reason, by=by, now=now)
+    return move.case
+
+
+def submit_assessment_and_route(*, work_item_id: uuid.UUID, by: User, now: datetime) -> Case:
+    with moving(work_item_id, "self_assess", "reassess", by=by, now=now) as move:
+        submit_assessment(assessment=assessment_of(move), by=by, now=now)
+    return move.case
+
+
+def assessment_of(move: Move) -> Assessment:
+    """The round that a step of the case is about."""
+    assessment = current_assessment(move.case)
+    if assessment is None:
+        raise NotFound(_("This case has no assessment yet."))
+    return assessment

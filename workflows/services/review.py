@@ -1,0 +1,49 @@
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from cases.models import Case
+from certification.enums import Path
+from certification.models import Review
+from certification.services import assign_assessors, choose_path, reconcile, release_report, submit_review
+from certification.services.results import Ruling
+from people.models import User
+from workflows.services.application import assessment_of
+from workflows.services.moves import moving
+
+
+def assign_assessors_and_route(
+    *, work_item_id: uuid.UUID, assessors: Sequence[User], reconciler: User, by: User, now: datetime
+) -> Case:
+    with moving(work_item_id, "assign_assessors", by=by, now=now) as move:
+        assign_assessors(
+            assessment=assessment_of(move), assessors=assessors, reconciler=reconciler, by=by, now=now
+        )
+    return move.case
+
+
+def submit_review_and_route(*, work_item_id: uuid.UUID, by: User, now: datetime) -> Case:
+    with moving(work_item_id, "review", by=by, now=now) as move:
+        submit_review(review=Review.objects.get(pk=move.subject), by=by, now=now)
+    return move.case
+
+
+def reconcile_and_route(
+    *, work_item_id: uuid.UUID, rulings: Mapping[str, Ruling], by: User, now: datetime
+) -> Case:
+    """Settle the differences, or return the criteria that need revision to the city."""
+    with moving(work_item_id, "reconcile", by=by, now=now) as move:
+        reconcile(assessment=assessment_of(move), rulings=rulings, by=by, now=now)
+    return move.case
+
+
+def release_report_and_route(*, work_item_id: uuid.UUID, by: User, now: datetime) -> Case:
+    with moving(work_item_id, "release_report", by=by, now=now) as move:
+        release_report(assessment=assessment_of(move), by=by, now=now)
+    return move.case
+
+
+def choose_path_and_route(*, work_item_id: uuid.UUID, path: Path, by: User, now: datetime) -> Case:
+    with moving(work_item_id, "choose_path", by=by, now=now) as move:
+        choose_path(assessment=assessment_of(move), path=path, by=by, now=now)
+    return move.case
