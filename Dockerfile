@@ -26,7 +26,7 @@ USER milepost
 RUN python -m config.assets --packages node_modules \
  && rm -rf node_modules \
  && SECRET_KEY=build DATABASE_URL=postgresql://build REDIS_URL=redis://build ALLOWED_HOSTS=build \
-    python manage.py collectstatic --noinput --verbosity 0
+    python manage.py collectstatic --noinput --ignore viewflow --verbosity 0
 VOLUME /var/lib/milepost/media
 EXPOSE 8000
 CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--workers", "3", "--threads", "4", "--no-control-socket"]

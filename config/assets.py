@@ -17,10 +17,10 @@ ASSETS = BASE_DIR / ".local" / "assets"
 MANIFESTS = ("package.json", "package-lock.json", ".npmrc")
 WANTED = {
     "uswds/css/uswds.min.css": "@uswds/uswds/dist/css/uswds.min.css",
+    # The collected files are stored by their content, and the style sheet names its map.
+    "uswds/css/uswds.min.css.map": "@uswds/uswds/dist/css/uswds.min.css.map",
     "uswds/fonts": "@uswds/uswds/dist/fonts",
     "uswds/img": "@uswds/uswds/dist/img",
-    "uswds/js/uswds.min.js": "@uswds/uswds/dist/js/uswds.min.js",
-    "uswds/js/uswds-init.min.js": "@uswds/uswds/dist/js/uswds-init.min.js",
 }
 FOR_TESTS = {"axe/axe.min.js": "axe-core/axe.min.js"}
 
