@@ -28,7 +28,7 @@ PROGRAM_COUNTRY = "US"
 
 
 @register.inclusion_tag("pagekit/field.html")
-def field(bound: BoundField, label: str = "", hint: str = "", width: str = "") -> dict[str, Any]:
+def field(bound: BoundField, label: str = "", hint: str | None = None, width: str = "") -> dict[str, Any]:
     """A form field with label, hint, limit and errors. Width: small, medium or all there is."""
     return field_context(bound, label=label, hint=hint, width=width)
 
