@@ -317,3 +317,6 @@ LOGGING = {
         "viewflow": {"level": "WARNING"},
     },
 }
+
+# Whoever worked for a city (or a partner that coached it) this many years ago or less may not judge it.
+CONFLICT_YEARS = env.number("CONFLICT_YEARS", 3)

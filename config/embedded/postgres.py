@@ -52,7 +52,7 @@ class Postgres(Server):
 
     def answers(self) -> bool:
         try:
-            with self._connect(USER) as connection:
+            with self.connect(USER) as connection:
                 query = "SELECT 1 FROM pg_database WHERE datname = %s"
                 if not connection.execute(query, [DATABASE]).fetchone():
                     connection.execute(f"CREATE DATABASE {DATABASE}")
@@ -60,7 +60,7 @@ class Postgres(Server):
             return False
         return True
 
-    def _connect(self, database: str) -> psycopg.Connection:
+    def connect(self, database: str) -> psycopg.Connection:
         return psycopg.connect(
             host="127.0.0.1",
             port=self.port,
