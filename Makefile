@@ -24,7 +24,7 @@ $(INSTALLED): requirements/dev.txt
 	@$(BIN)/python -c 'import pip' 2>/dev/null || rm -rf .venv
 	@test -d .venv || '$(PYTHON)' -m venv .venv || { rm -rf .venv; \
 		echo 'This Python cannot make a virtual environment: install its venv module (on Debian: apt-get install python3-venv).' >&2; exit 1; }
-	$(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check --only-binary :all: \
+	$(BIN)/python -m pip install -qq --no-input --disable-pip-version-check --only-binary :all: \
 		--require-hashes --requirement requirements/dev.txt
 	@touch $@
 

@@ -8,6 +8,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
 # Until the last of the rooms is built, the others can be lived in.
 urlpatterns += [
     path("", include(f"{room}.urls"))
-    for room in ("core", "people", "workflows", "public")
+    for room in ("core", "people", "standards", "workflows", "public")
     if (settings.BASE_DIR / room / "urls.py").exists()
 ]
