@@ -79,15 +79,6 @@ INSTALLED_APPS = [
     "csp",
     "django_structlog",
 ]
-# Until the last of the rooms is built, the others can be lived in.
-INSTALLED_APPS = [
-    name
-    for name in INSTALLED_APPS
-    if "." in name
-    or "_" in name
-    or name in {"allauth", "viewflow", "csp"}
-    or (BASE_DIR / name / "apps.py").exists()
-]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -102,6 +93,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "core.middleware.DomainErrorMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
