@@ -35,6 +35,10 @@ class CityFacts:
     longitude: Decimal
     time_zone: str
 
+    @property
+    def key(self) -> str:
+        return self.slug
+
 
 @dataclass(frozen=True)
 class AwardFacts:

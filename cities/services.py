@@ -83,13 +83,9 @@ def import_cities(*, source: bytes, by: User, now: datetime) -> ImportReport:
     """
     _one_import_at_a_time()
     report, plan = ImportReport(), Plan()
-    facts = _read(source, CITY_COLUMNS, city_facts, lambda one: one.slug, report)
+    facts = _read(source, CITY_COLUMNS, city_facts, report)
     known = _organizations(one.slug for one in facts)
-    for one in facts:
-        try:
-            _plan_city(one, known.get(one.slug), plan, report)
-        except RowRefused as refusal:
-            report.refuse(one.line, str(refusal))
+    _plan_each(facts, lambda one: _plan_city(one, known.get(one.slug), plan, report), report)
     plan.write()
     _record("cities.cities_imported", source, plan, report, by=by, now=now)
     return report
@@ -103,15 +99,14 @@ def import_certificates(*, source: bytes, by: User, now: datetime) -> Certificat
     """
     _one_import_at_a_time()
     report, plan = CertificateReport(), Plan()
-    facts = _read(source, AWARD_COLUMNS, award_facts, lambda one: one.key, report)
+    facts = _read(source, AWARD_COLUMNS, award_facts, report)
     known = _organizations(one.slug for one in facts)
     awards = _awards(known)
-    for one in facts:
-        try:
-            city = _city_of(one, known, plan, report)
-            _plan_award(one, city, awards, plan, report)
-        except RowRefused as refusal:
-            report.refuse(one.line, str(refusal))
+    _plan_each(
+        facts,
+        lambda one: _plan_award(one, _city_of(one, known, plan, report), awards, plan, report),
+        report,
+    )
     plan.write()
     _record("cities.certificates_imported", source, plan, report, by=by, now=now)
     return report
@@ -123,24 +118,33 @@ def _one_import_at_a_time() -> None:
 
 
 def _read(
-    source: bytes,
-    columns: tuple[str, ...],
-    clean: Callable[[Row], Facts],
-    key: Callable[[Facts], Hashable],
-    report: ImportReport,
+    source: bytes, columns: tuple[str, ...], clean: Callable[[Row], Facts], report: ImportReport
 ) -> list[Facts]:
-    """The facts of every sound line; of two lines about the same thing the first counts."""
-    kept: dict[Hashable, Facts] = {}
+    sound = []
     for row in read_rows(source, columns, report):
         try:
-            facts = clean(row)
+            sound.append(clean(row))
         except RowRefused as refusal:
             report.refuse(row.line, str(refusal))
-            continue
-        first = kept.setdefault(key(facts), facts)
-        if first is not facts:
-            report.refuse(row.line, _("slug: the same is on line %(line)s already") % {"line": first.line})
-    return list(kept.values())
+    return sound
+
+
+def _plan_each(facts: Iterable[Facts], plan_one: Callable[[Facts], None], report: ImportReport) -> None:
+    """Each line for itself; of two about the same thing the first sound one counts."""
+    taken: dict[Hashable, int] = {}
+    for one in facts:
+        try:
+            _refuse_twice(taken.get(one.key))
+            plan_one(one)
+        except RowRefused as refusal:
+            report.refuse(one.line, str(refusal))
+        else:
+            taken[one.key] = one.line
+
+
+def _refuse_twice(line: int | None) -> None:
+    if line is not None:
+        raise RowRefused(_("slug: the same is on line %(line)s already") % {"line": line})
 
 
 def _organizations(slugs: Iterable[str]) -> dict[str, Organization]:

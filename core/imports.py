@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,8 +34,9 @@ class ImportCommand(BaseCommand):
             raise CommandError(f"{path}: {error.detail}") from error
         self.stdout.write(json.dumps(report.as_data()) if options["json"] else report.as_text())
 
+    @abstractmethod
     def run(self, source: bytes) -> "ImportReport":
-        raise NotImplementedError
+        """Call the service."""
 
 
 class UnreadableFile(InvalidInput):

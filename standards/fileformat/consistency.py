@@ -53,7 +53,7 @@ def _unique(placed: Iterable[tuple[str, str]], notes: Notes) -> None:
 def _known_once(path: str, codes: tuple[str, ...], known: set[str], notes: Notes) -> None:
     _unique(_listed(path, codes), notes)
     for place, code in _listed(path, codes):
-        if place not in notes.flawed and code not in known:
+        if known and place not in notes.flawed and code not in known:
             notes.wrong(place, _("there is no criterion “%(code)s”") % {"code": code})
 
 
@@ -117,13 +117,20 @@ def _level_can_be_reached(
                 place, _("asks for more criteria than the area has, which is %(of)s") % {"of": sizes[code]}
             )
     place = f"{path}.minimum"
-    if place not in notes.flawed and level.share(spec.weight) > 1:
+    if place not in notes.flawed and _weighed(notes) and level.share(spec.weight) > 1:
         notes.wrong(
             place, _("asks for more than all criteria weigh, which is %(total)s") % {"total": spec.weight}
         )
 
 
+def _weighed(notes: Notes) -> bool:
+    """Whether the total weight is known; points mean nothing without it."""
+    return "areas" not in notes.flawed and not any(path.endswith(".weight") for path in notes.flawed)
+
+
 def _levels_rise(spec: StandardSpec, notes: Notes) -> None:
+    if not _weighed(notes):
+        return
     sound = [n for n in range(len(spec.levels)) if f"levels[{n}].minimum" not in notes.flawed]
     for lower, higher in pairwise(sound):
         if spec.levels[higher].share(spec.weight) < spec.levels[lower].share(spec.weight):

@@ -157,7 +157,11 @@ def _whole(value: Value | None, least: int, most: int, *, default: int) -> int:
 
 
 def _slug(value: Value | None, most: int) -> str:
-    return value.matching(SLUG, _("must be lower-case letters, digits and single hyphens"), most) if value else ""
+    return (
+        value.matching(SLUG, _("must be lower-case letters, digits and single hyphens"), most)
+        if value
+        else ""
+    )
 
 
 def _code(value: Value | None) -> str:

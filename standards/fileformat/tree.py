@@ -181,7 +181,9 @@ def read_tree(source: bytes, notes: Notes) -> Value:
             _line(error), _("is no valid YAML: %(problem)s") % {"problem": error.problem}
         ) from error
     except YAMLError as error:
-        raise _unreadable(1, _("is no valid YAML: %(problem)s") % {"problem": error}) from error
+        raise _unreadable(
+            1, _("is no valid YAML: %(problem)s") % {"problem": str(error).splitlines()[0]}
+        ) from error
     if root is None:
         raise _unreadable(1, _("the file is empty"))
     return Value(root, "", root.start_mark.line + 1, notes)

@@ -33,10 +33,9 @@ def as_yaml(spec: StandardSpec) -> str:
     """A file that loads to the same standard."""
     data = as_data(spec) | {"effective_on": spec.effective_on}
     writer = YAML(typ="safe", pure=True)
-    writer.default_flow_style = False
     writer.allow_unicode = True
-    writer.sort_base_mapping_type_on_output = False
-    writer.width = 100
+    writer.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # -- ruamel types it as None
+    writer.width = 10_000
     text = StringIO()
     writer.dump(data, text)
     return text.getvalue()
