@@ -38,7 +38,7 @@ def refusals(report: ImportReport) -> list[tuple[int, str]]:
     return [(refusal.line, refusal.reason) for refusal in report.refused]
 
 
-def test_all_municipalities_come_in_within_seconds_and_only_once():
+def test_all_municipalities_come_in_and_only_once():
     first, again = cities(US), cities(US)
 
     assert counts(first) == (3593, 0, 0, 0)
