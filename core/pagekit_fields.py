@@ -53,6 +53,8 @@ def field_context(bound: BoundField, *, label: str, hint: str | None, width: str
     """The context of `pagekit/field.html`; prepares the widget of this form's own copy of the field."""
     widget = bound.field.widget
     kind, css = kind_of(widget)
+    # Django points a control to its help text by itself, so that both must agree on there being one.
+    bound.help_text = bound.help_text if hint is None else hint
     limit = limit_in_words(bound.field, kind)
     context = {
         "field": bound,
@@ -60,7 +62,7 @@ def field_context(bound: BoundField, *, label: str, hint: str | None, width: str
         "group": kind in GROUPS,
         "id": bound.auto_id,
         "label": label or bound.label,
-        "hint": bound.help_text if hint is None else hint,
+        "hint": bound.help_text,
         "limit": limit,
         "max_length": getattr(bound.field, "max_length", None) if kind == "textarea" else None,
         "errors": errors_in_words(bound),
