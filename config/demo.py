@@ -56,7 +56,9 @@ class Demo:
 
 def main() -> None:
     demo = Demo(local.root(), int(os.environ.get("PORT", "8000")))
+    # Both by name: a shell's background job is started with Ctrl-C switched off.
     signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGINT, _interrupt)
     try:
         with alone(demo.root / "demo.lock", f"This demo runs already: see {demo.root / 'demo.json'}."):
             run(demo, fresh=os.environ.get("FRESH", "") not in {"", "0"})
@@ -115,7 +117,7 @@ def announce(demo: Demo, sign_ins: demo_data.SignIns, supervisor: Supervisor) ->
     print(f"\nMilepost runs at {demo.base_url}/ - stop it with Ctrl-C.")
     print(f"Sign in at {demo.base_url}/accounts/login/ with the password {sign_ins.password} as")
     for name, email in sign_ins.accounts.items():
-        print(f"  {name:<24} {email}")
+        print(f"  {name:<34} {email}")
     print(f"E-mail is kept in {demo.root / 'mail'}.", flush=True)
 
 
