@@ -56,7 +56,7 @@ def field_context(bound: BoundField, *, label: str, hint: str | None, width: str
     # Django points a control to its help text by itself, so that both must agree on there being one.
     bound.help_text = bound.help_text if hint is None else hint
     limit = limit_in_words(bound.field, kind)
-    context = {
+    context: dict[str, Any] = {
         "field": bound,
         "kind": kind,
         "group": kind in GROUPS,
@@ -93,8 +93,8 @@ def use_native_dates(widget: forms.Widget) -> None:
         widget.input_type, widget.format = "date", DAY_FORMAT
 
 
-def control_attrs(bound: BoundField, described: str) -> dict[str, str]:
-    attrs = {"aria-describedby": described} if described else {}
+def control_attrs(bound: BoundField, described: str) -> dict[str, str | bool]:
+    attrs: dict[str, str | bool] = {"aria-describedby": described} if described else {}
     if bound.field.required and "required" not in bound.build_widget_attrs({}):
         attrs["aria-required"] = "true"
     return attrs
@@ -135,12 +135,12 @@ def first_control_id(bound: BoundField) -> str:
     return bound.id_for_label or bound.auto_id
 
 
-def error_links(*forms_: BaseForm | BaseFormSet | None) -> list[ErrorLink]:
+def error_links(*forms_: BaseForm | BaseFormSet[Any] | None) -> list[ErrorLink]:
     """Everything that is wrong, in the order of the page."""
     return [link for form in forms_ if form is not None for link in _links_of(form)]
 
 
-def _links_of(form: BaseForm | BaseFormSet) -> Iterator[ErrorLink]:
+def _links_of(form: BaseForm | BaseFormSet[Any]) -> Iterator[ErrorLink]:
     if isinstance(form, BaseFormSet):
         yield from (ErrorLink(str(text)) for text in form.non_form_errors())
         for member in form.forms:

@@ -34,7 +34,7 @@ def field(bound: BoundField, label: str = "", hint: str | None = None, width: st
 
 
 @register.inclusion_tag("pagekit/error_summary.html")
-def error_summary(*forms: BaseForm | BaseFormSet | None) -> dict[str, Any]:
+def error_summary(*forms: BaseForm | BaseFormSet[Any] | None) -> dict[str, Any]:
     return {"links": error_links(*forms)}
 
 
@@ -58,7 +58,12 @@ def confirm(
     upload: bool = False,
 ) -> SafeString:
     """An action that asks first: folded, says what will follow, then posts. Fields go between the tags."""
-    values = {"summary": summary, "action": action, "button": button, "consequence": consequence}
+    values: dict[str, Any] = {
+        "summary": summary,
+        "action": action,
+        "button": button,
+        "consequence": consequence,
+    }
     values |= {"tone": tone, "opened": opened, "upload": upload, "content": content}
     values["csrf_token"] = context.get("csrf_token")
     return render_to_string("pagekit/confirm.html", values)
@@ -105,7 +110,7 @@ def filter_form(context: Context, form: BaseForm, button: str = "") -> dict[str,
 
 
 @register.inclusion_tag("pagekit/pagination.html", takes_context=True)
-def pagination(context: Context, page: Page, param: str = "page") -> dict[str, Any]:
+def pagination(context: Context, page: Page[Any], param: str = "page") -> dict[str, Any]:
     query = context["request"].GET
     before = _address(query, **{param: page.previous_page_number()}) if page.has_previous() else ""
     after = _address(query, **{param: page.next_page_number()}) if page.has_next() else ""
