@@ -10,6 +10,7 @@ from pytest_django.fixtures import Settings
 
 from config import local
 from config.local import BASE_DIR
+from tests.fixtures import scene  # noqa: F401 -- a fixture, found by its name
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
