@@ -65,6 +65,15 @@ class ParticipationRole(TextChoices):
     COMMITTEE = "committee", _("Committee")
 
 
+class Conflict(TextChoices):
+    """Why somebody may neither review nor vote on a city."""
+
+    COACHED = "coached", _("coached this city")
+    PARTNER = "partner", _("belongs, or belonged lately, to a partner that coaches this city")
+    CITY = "city", _("works, or worked lately, for this city")
+    ASSESSED = "assessed", _("assessed this case")
+
+
 class WorkKind(TextChoices):
     STEP = "step", _("Step")
     DELEGATION = "delegation", _("Delegation")

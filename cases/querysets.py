@@ -1,15 +1,17 @@
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from cases.enums import Party
+from cases.enums import ParticipationRole, Party
 from cities.models import City
 from cities.querysets import ROLES_THAT_SEE_EVERY_CITY
 from people.enums import Role
 from people.models import User
-from people.roles import PROGRAM_ROLES
+from people.roles import CITY_ROLES, PROGRAM_ROLES
+
+DECIDING_STEPS = ("vote", "announce")
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -37,12 +39,27 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
         return self.filter(Q(until__isnull=True) | Q(until__gt=now), since__lte=now)
 
 
+def _judged_by(user: User) -> models.QuerySet[Any]:
+    """The cases that this person judges, or once judged, on the committee."""
+    from cases.models import Participation
+
+    return Participation.objects.filter(person=user, role=ParticipationRole.COMMITTEE).values("case")
+
+
 class WorkItemQuerySet(models.QuerySet["WorkItem"]):
     def visible_to(self, user: User | None) -> Self:
-        """Deadlines belong to the status of a case: who sees the one sees the other."""
+        """Deadlines belong to the status of a case: who sees the one sees the other.
+
+        Not so the steps of a decision, which would tell its outcome before the announcement: those are for
+        the program, the city and the committee.
+        """
         from cases.models import Case
 
-        return self.filter(case__in=Case.objects.visible_to(user))
+        found = self.filter(case__in=Case.objects.visible_to(user))
+        if user is None or user.has_role(*PROGRAM_ROLES):
+            return found
+        own_city = Q(case__city__organization__in=user.organizations_as(*CITY_ROLES))
+        return found.filter(~Q(step__in=DECIDING_STEPS) | own_city | Q(case__in=_judged_by(user)))
 
     def open(self) -> Self:
         return self.filter(closed_at__isnull=True)

@@ -6,7 +6,7 @@ from typing import Any
 import rules
 from django.conf import settings
 
-from cases.enums import ParticipationRole
+from cases.enums import Conflict, ParticipationRole
 from cases.models import Case, Participation
 from people.enums import Role
 from people.models import Affiliation, User
@@ -64,20 +64,27 @@ def has_conflict(user: User, case: Case, *, today: date) -> bool:
 
 def conflicted(user_ids: list[int], case: Case, *, today: date) -> set[int]:
     """Those of the given people who have a conflict of interest with the city of this case."""
+    return set(conflicts_of(user_ids, case, today=today))
+
+
+def conflicts_of(user_ids: list[int], case: Case, *, today: date) -> dict[int, list[Conflict]]:
+    """Why each of the given people may not judge the city of this case; who may is not in it."""
     coaching = Participation.objects.filter(case__city=case.city_id, role=ParticipationRole.COACH)
-    coaches = coaching.filter(person__in=user_ids).values_list("person_id", flat=True)
     partners = coaching.filter(organization__isnull=False).values("organization")
     cutoff = today - timedelta(days=round(365.25 * settings.CONFLICT_YEARS))
     memberships = Affiliation.objects.filter(person__in=user_ids).ended_after(cutoff)
-    works_there = memberships.filter(organization=case.city.organization_id, role__in=CITY_ROLES)
-    works_for_a_partner = memberships.filter(
-        organization__in=partners, role__in=PARTNER_ROLES | {Role.ASSESSOR}
-    )
-    return {
-        *coaches,
-        *works_there.values_list("person_id", flat=True),
-        *works_for_a_partner.values_list("person_id", flat=True),
+    found = {
+        Conflict.COACHED: coaching.filter(person__in=user_ids),
+        Conflict.PARTNER: memberships.filter(
+            organization__in=partners, role__in=PARTNER_ROLES | {Role.ASSESSOR}
+        ),
+        Conflict.CITY: memberships.filter(organization=case.city.organization_id, role__in=CITY_ROLES),
     }
+    conflicts: dict[int, list[Conflict]] = {}
+    for conflict, rows in found.items():
+        for person_id in set(rows.values_list("person_id", flat=True)):
+            conflicts.setdefault(person_id, []).append(conflict)
+    return conflicts
 
 
 register(Permission.OPEN_CASE, is_program | leads_this_city)

@@ -80,6 +80,8 @@ class Response(UUIDModel):
     self_rating = models.CharField(max_length=10, choices=Rating, blank=True)
     narrative = models.TextField(blank=True)
     ticked = models.ManyToManyField(Check, blank=True, related_name="+")
+    # What the assessors ask for when they give the criterion back; the city reads it before the report.
+    revision_note = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField(null=True, blank=True)
     saved_by = _person_later()
@@ -99,6 +101,11 @@ class Response(UUIDModel):
     @property
     def case(self) -> Case:
         return self.assessment.case
+
+    def as_tried(self) -> dict[str, Any]:
+        """What is stored, in the form in which a writer hands it in."""
+        ticked = sorted(self.ticked.values_list("pk", flat=True))
+        return {"self_rating": self.self_rating, "narrative": self.narrative, "ticked": ticked}
 
 
 class Evidence(UUIDModel):
@@ -291,7 +298,7 @@ class Certificate(UUIDModel):
     revocation_reason = models.TextField(blank=True)
 
     class Meta:
-        ordering = ["-announced_on", "number"]
+        ordering = ["-announced_on", "-number"]
         constraints = [
             paired("revoked"),
             models.CheckConstraint(

@@ -30,10 +30,14 @@ def build_packet(assessment: Assessment, score: Score, coaching: list[dict[str, 
     }
 
 
+def canonical(packet: dict[str, Any]) -> bytes:
+    """The packet as canonical JSON (sorted keys, no spaces, UTF-8): the bytes of the checksum."""
+    return json.dumps(packet, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
 def checksum(packet: dict[str, Any]) -> str:
-    """SHA-256 over the packet as canonical JSON (sorted keys, no spaces, UTF-8)."""
-    canonical = json.dumps(packet, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    """SHA-256 over the canonical JSON."""
+    return hashlib.sha256(canonical(packet)).hexdigest()
 
 
 def _criteria(assessment: Assessment) -> list[dict[str, Any]]:

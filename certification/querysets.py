@@ -109,13 +109,13 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         unfinished = Review.objects.filter(
             assessment=OuterRef("review__assessment"), status=ReviewStatus.OPEN
         )
-        case, area = "review__assessment__case", "response__criterion__area"
+        case = "review__assessment__case"
         released = Q(review__assessment__released_at__isnull=False)
         inside = Q(takes_part(user, case, ParticipationRole.ASSESSOR))
         inside |= Q(takes_part(user, case, ParticipationRole.COMMITTEE))
         if user.has_role(*PROGRAM_ROLES):
             inside = ~NOTHING
-        outside = own_city(user, case) | Q(partner_coaches(user, case, area))
+        outside = own_city(user, case) | Q(Exists(_coaching_of(user, case)))
         return self.filter(Q(review__assessor=user) | (~Exists(unfinished) & (inside | (released & outside))))
 
 
@@ -124,12 +124,12 @@ class SettlementQuerySet(models.QuerySet["Settlement"]):
         """The validated result: assessors, committee and program at once; city and coaches after release."""
         if user is None or not user.is_active:
             return self.none()
-        case, area = "response__assessment__case", "response__criterion__area"
+        case = "response__assessment__case"
         inside = Q(takes_part(user, case, ParticipationRole.ASSESSOR))
         inside |= Q(takes_part(user, case, ParticipationRole.COMMITTEE))
         if user.has_role(*PROGRAM_ROLES):
             inside = ~NOTHING
-        outside = own_city(user, case) | Q(partner_coaches(user, case, area))
+        outside = own_city(user, case) | Q(Exists(_coaching_of(user, case)))
         return self.filter(inside | (Q(response__assessment__released_at__isnull=False) & outside))
 
 

@@ -4,12 +4,23 @@ from fractions import Fraction
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from cases.enums import ParticipationRole
+from cases.enums import Conflict, ParticipationRole
 from cases.models import Case
-from certification.enums import Choice, DecisionStatus, Rating, ResponseStatus
-from certification.models import Assessment, Certificate, Decision, Evidence, Response, Settlement
+from cases.rules import conflicts_of
+from certification.enums import AssessmentStatus, Choice, DecisionStatus, Rating, ResponseStatus
+from certification.models import (
+    Assessment,
+    Certificate,
+    Decision,
+    Evidence,
+    Recusal,
+    Response,
+    Settlement,
+    Vote,
+)
 from cities.models import City
-from people.models import User
+from people.enums import Role
+from people.models import Affiliation, User
 from standards.levels import Score
 from standards.selectors import score_of
 
@@ -69,6 +80,36 @@ def progress_by_area(assessment: Assessment) -> list[AreaProgress]:
 
 
 @dataclass(frozen=True)
+class Barred:
+    """A committee member who may not judge a case, and why."""
+
+    person: User
+    conflicts: list[Conflict]
+
+
+@dataclass(frozen=True)
+class Committee:
+    """Who would be seated for a case, and who may not be."""
+
+    free: list[User]
+    barred: list[Barred]
+
+
+def committee_for(case: Case, *, today: date) -> Committee:
+    """The committee of a day: members who neither have a conflict nor assessed this case are free."""
+    terms = Affiliation.objects.active(today).filter(role=Role.COMMITTEE_MEMBER, person__is_active=True)
+    members = list(User.objects.filter(affiliations__in=terms).distinct().order_by("pk"))
+    conflicts = conflicts_of([member.pk for member in members], case, today=today)
+    assessors = case.participations.filter(role=ParticipationRole.ASSESSOR, person__isnull=False)
+    for person_id in set(assessors.values_list("person_id", flat=True)):
+        conflicts.setdefault(person_id, []).append(Conflict.ASSESSED)
+    return Committee(
+        free=[member for member in members if member.pk not in conflicts],
+        barred=[Barred(member, conflicts[member.pk]) for member in members if member.pk in conflicts],
+    )
+
+
+@dataclass(frozen=True)
 class Tally:
     """How far a vote has come; what was voted stays sealed in here."""
 
@@ -86,6 +127,11 @@ class Tally:
     @property
     def quorum_reached(self) -> bool:
         return self.cast >= self.quorum
+
+    @property
+    def quorum_in_reach(self) -> bool:
+        """Whether enough seated members are left who did not stand aside."""
+        return self.seated - self.recused >= self.quorum
 
     @property
     def carried(self) -> bool:
@@ -113,10 +159,33 @@ def open_decision(case: Case) -> Decision | None:
     return case.decisions.exclude(status__in=[DecisionStatus.CANCELLED, DecisionStatus.NOT_YET]).first()
 
 
+def last_result_for(case: Case, *, user: User) -> tuple[Assessment, Score] | None:
+    """The newest validated result that this person may read, with its round."""
+    validated = Settlement.objects.visible_to(user).filter(response__assessment__case=case)
+    done = (AssessmentStatus.RECONCILED, AssessmentStatus.RELEASED)
+    rounds = case.assessments.filter(status__in=done, pk__in=validated.values("response__assessment"))
+    latest = rounds.order_by("-round").first()
+    return (latest, result_of(latest)) if latest else None
+
+
+# Between the opening of a vote and the announcement, only program and city learn where a case stands.
+SEALED = (DecisionStatus.VOTING, DecisionStatus.CERTIFY, DecisionStatus.SCHEDULED)
+
+
 def is_sealed_from_readers(case: Case) -> bool:
-    """Between the opening of a vote and the announcement, only program and city learn where a case stands."""
-    sealed = (DecisionStatus.VOTING, DecisionStatus.CERTIFY, DecisionStatus.SCHEDULED)
-    return case.decisions.filter(status__in=sealed).exists()
+    return case.decisions.filter(status__in=SEALED).exists()
+
+
+def own_answer(decision: Decision, member: User) -> Vote | Recusal | None:
+    """What this member answered: their own vote, or their standing aside."""
+    vote = decision.votes.filter(member=member).first()
+    return vote or decision.recusals.filter(member=member).first()
+
+
+def reasons_for_not_yet(case: Case) -> str:
+    """Why the committee did not certify the newest round; empty when it was not asked, or said yes."""
+    latest = case.decisions.filter(status=DecisionStatus.NOT_YET, assessment=current_assessment(case)).first()
+    return latest.reasons if latest else ""
 
 
 def answered_by(user: User, decisions: QuerySet[Decision]) -> QuerySet[Decision]:
@@ -131,3 +200,9 @@ def certificates_of(city: City) -> QuerySet[Certificate]:
 def current_certificate(city: City, *, today: date) -> Certificate | None:
     """The newest certificate that is announced, not revoked and not expired."""
     return certificates_of(city).filter(announced_on__lte=today, expires_on__gt=today).first()
+
+
+def announced_certificate(case: Case, *, today: date) -> Certificate | None:
+    """The certificate that this case ended with, once its day of announcement has come."""
+    shown = case.certificates.filter(announced_on__lte=today, revoked_at__isnull=True)
+    return shown.select_related("level").first()

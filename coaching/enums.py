@@ -12,6 +12,9 @@ class EngagementStatus(TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+RUNNING = (EngagementStatus.ACCEPTED, EngagementStatus.ACTIVE, EngagementStatus.CLOSING)
+
+
 class SessionKind(TextChoices):
     COACHING = "coaching", _("Coaching")
     TRAINING = "training", _("Training")

@@ -1,14 +1,19 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db import models
+from django.db.models import Count, F, Max, Q, QuerySet, Value, When
 
 from cases.models import Case
 from certification.models import Assessment
 from certification.selectors import result_of
-from coaching.enums import EngagementStatus
+from coaching.enums import RUNNING, EngagementStatus
 from coaching.models import Engagement, PartnerProfile
 from people.enums import Role
 from people.models import Affiliation, Organization, User
+from standards.models import Criterion, PracticeArea
 
 
 def shared_coaching(case: Case) -> list[dict[str, Any]]:
@@ -36,11 +41,63 @@ def area_codes_with_gaps(assessment: Assessment) -> list[str]:
     return [area.code for area in result_of(assessment).by_area if area.met < area.of]
 
 
-def partners_for(area_codes: list[str]) -> QuerySet[PartnerProfile]:
+@dataclass(frozen=True)
+class AreaGap:
+    """A practice area in which something is left to reach, with the criteria that do not count as met."""
+
+    area: PracticeArea
+    met: int
+    of: int
+    missing: list[Criterion]
+
+
+def gaps_of(assessment: Assessment) -> list[AreaGap]:
+    """The validated result's gaps, area by area in the order of the standard."""
+    score = result_of(assessment)
+    by_area = {area.code: area for area in score.by_area}
+    areas = assessment.case.standard.areas.prefetch_related("criteria")
+    return [
+        AreaGap(
+            area=area,
+            met=by_area[area.code].met,
+            of=by_area[area.code].of,
+            missing=[one for one in area.criteria.all() if one.code not in score.counted],
+        )
+        for area in areas
+        if by_area[area.code].met < by_area[area.code].of
+    ]
+
+
+def partners_for(area_codes: Sequence[str]) -> QuerySet[PartnerProfile]:
     """Partners that coach at least one of the areas."""
     return PartnerProfile.objects.filter(area_codes__overlap=area_codes).select_related("organization")
 
 
-def coaches_of(partner: Organization, *, today: Any) -> QuerySet[User]:
+def with_running(profiles: QuerySet[PartnerProfile]) -> QuerySet[PartnerProfile]:
+    """Each with `running`, the number of engagements that its organization has accepted and not closed."""
+    running = Q(organization__engagements__status__in=RUNNING)
+    return profiles.annotate(running=Count("organization__engagements", filter=running, distinct=True))
+
+
+def coaches_of(partner: Organization, *, today: date) -> QuerySet[User]:
+    """The partner's coaches, each with `running`, the number of engagements that they coach now."""
     serving = Affiliation.objects.active(today).filter(organization=partner, role=Role.COACH)
-    return User.objects.filter(is_active=True, affiliations__in=serving).distinct().order_by("name", "pk")
+    found = User.objects.filter(is_active=True, pk__in=serving.values("person"))
+    running = Count("engagements", filter=Q(engagements__status__in=RUNNING), distinct=True)
+    return found.annotate(running=running).order_by("name", "pk")
+
+
+def engagements_for(user: User) -> QuerySet[Engagement]:
+    """The engagements whose coaching this person reads, with `own`, `position`, `held` and `last_held_on`."""
+    order = [When(status=status, then=Value(place)) for place, status in enumerate(EngagementStatus.values)]
+    return (
+        Engagement.objects.readable_by(user)
+        .for_list()
+        .annotate(
+            own=models.Case(When(coach=user, then=Value(0)), default=Value(1)),
+            position=models.Case(*order, default=Value(len(order))),
+            held=Count("sessions"),
+            last_held_on=Max("sessions__held_on"),
+            city_name=F("case__city__organization__name"),
+        )
+    )

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
+from cases.deadlines import calendar_of
 from cases.enums import ParticipationRole
 from cases.errors import ReasonNeeded
 from cases.models import Case
@@ -59,10 +60,7 @@ def make_plan(
 
 
 def _offer(plan: CoachingPlan, offer: Offer, *, by: User, now: datetime) -> Engagement:
-    if not PartnerProfile.objects.filter(organization=offer.partner).exists():
-        raise InvalidInput(errors={"partner": [_("%(name)s is not a partner.") % {"name": offer.partner}]})
-    if not offer.areas:
-        raise InvalidInput(errors={"areas": [_("Choose at least one practice area.")]})
+    _require_coachable(offer)
     engagement = Engagement.objects.create(
         case=plan.case,
         plan=plan,
@@ -77,6 +75,18 @@ def _offer(plan: CoachingPlan, offer: Offer, *, by: User, now: datetime) -> Enga
         "coaching.engagement_offered", by=by, target=engagement, now=now, dossier=plan.case_id, new=new
     )
     return engagement
+
+
+def _require_coachable(offer: Offer) -> None:
+    profile = PartnerProfile.objects.filter(organization=offer.partner).first()
+    if profile is None:
+        raise InvalidInput(errors={"partner": [_("%(name)s is not a partner.") % {"name": offer.partner}]})
+    if not offer.areas:
+        raise InvalidInput(errors={"areas": [_("Choose at least one practice area.")]})
+    foreign = [area.name for area in offer.areas if area.code not in profile.area_codes]
+    if foreign:
+        values = {"name": offer.partner, "areas": ", ".join(foreign)}
+        raise InvalidInput(errors={"areas": [_("%(name)s does not coach %(areas)s.") % values]})
 
 
 def accept_engagement(*, engagement: Engagement, by: User, now: datetime) -> Engagement:
@@ -132,14 +142,14 @@ def assign_coach(*, engagement: Engagement, coach: User, by: User, now: datetime
 
 def kick_off(*, engagement: Engagement, held_on: date, by: User, now: datetime) -> Engagement:
     authorize(TABLE[Action.KICK_OFF], engagement, by=by)
-    _require_past(held_on, now)
+    _require_past(held_on, engagement, now)
     engagement.kicked_off_on = held_on
     engagement.kicked_off_at, engagement.kicked_off_by = now, by
     return _advance(Action.KICK_OFF, engagement, by=by, now=now)
 
 
-def _require_past(held_on: date, now: datetime) -> None:
-    if held_on > now.date():
+def _require_past(held_on: date, engagement: Engagement, now: datetime) -> None:
+    if held_on > calendar_of(engagement.partner).local_day(now):
         raise InvalidInput(
             errors={"held_on": [_("This day is in the future; log it when it has been held.")]}
         )
@@ -159,7 +169,7 @@ def log_session(
     """Keep what was done in one meeting; the city reads the notes."""
     row = TABLE[Action.LOG_SESSION]
     authorize(row, engagement, by=by)
-    _require_past(held_on, now)
+    _require_past(held_on, engagement, now)
     if kind not in SessionKind.values:
         raise InvalidInput(errors={"kind": [_("Choose the kind of session.")]})
     if not 1 <= minutes <= MAX_MINUTES:

@@ -2,11 +2,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from viewflow.workflow.models import Process
 
-from cases.enums import Party, Stage
+from cases.enums import ENDS, Party, Stage
 from cases.models import Case
 from cases.steps import STEP_CHOICES
 from cities.models import City
 from coaching.models import Engagement
+from core.errors import Text
 from workflows.querysets import CityStatusQuerySet
 
 
@@ -61,3 +62,13 @@ class CityStatus(models.Model):
 
     def __str__(self) -> str:
         return f"{self.city}: {self.stage}"
+
+    @property
+    def running(self) -> bool:
+        return self.stage not in ENDS
+
+    @property
+    def waiting_on_label(self) -> Text:
+        """The party at work as the reader may know it; of a row that came through `visible_to`."""
+        seen = getattr(self, "seen_waiting_on", self.waiting_on)
+        return Party(seen).label if seen in Party.values else ""

@@ -70,11 +70,14 @@ def save_answer(
 ) -> Response:
     """Keep one answer. `version` is the one the writer saw.
 
-    Raises EditConflict, with both texts, when somebody saved meanwhile. Locks the answer, never the case.
+    Raises EditConflict, with both texts, when somebody saved something else meanwhile. Locks the answer, never the
+    case.
     """
     response = _lock_answer(response_id, by=by)
     tried = {"self_rating": self_rating, "narrative": narrative, "ticked": sorted(ticked)}
     if response.version != version:
+        if response.as_tried() == tried:
+            return response
         raise EditConflict(stored=response, tried=tried)
     if self_rating not in {"", *Rating.values}:
         raise InvalidInput(errors={"self_rating": [_("Choose met or not met.")]})

@@ -10,20 +10,18 @@ from cases.deadlines import program_calendar
 from cases.enums import ParticipationRole
 from cases.errors import ReasonNeeded
 from cases.models import Case
-from cases.rules import conflicted
 from cases.services import begin_participation, end_participations
 from cases.services.case import require
 from certification.enums import Choice, DecisionStatus
 from certification.errors import LevelNotReached, QuorumNotReached, VoteCast
 from certification.models import Assessment, Certificate, Decision, Recusal, Vote
 from certification.packet import build_packet, checksum
-from certification.selectors import result_of, tally_of
+from certification.selectors import committee_for, result_of, tally_of
 from certification.transitions import TABLE, Action
 from core import audit
 from core.errors import InvalidInput, WrongState
 from core.transitions import advance, authorize
-from people.enums import Role
-from people.models import Affiliation, User
+from people.models import User
 from people.permissions import Permission
 
 
@@ -41,7 +39,7 @@ def open_packet(
         raise LevelNotReached(
             _("The validated result reaches no level, so the committee has nothing to decide.")
         )
-    members = _free_members(case, now=now)
+    members = committee_for(case, today=program_calendar().local_day(now)).free
     _require_enough(members, case.standard.quorum)
     packet = build_packet(assessment, score, coaching)
     decision = Decision.objects.create(
@@ -58,15 +56,6 @@ def open_packet(
     new = {"sha256": decision.packet_sha256, "seated": len(members)}
     audit.record("certification.packet_opened", by=by, target=decision, now=now, dossier=case.pk, new=new)
     return decision
-
-
-def _free_members(case: Case, *, now: datetime) -> list[User]:
-    """Committee members who neither have a conflict nor assessed this case."""
-    terms = Affiliation.objects.active(now.date()).filter(role=Role.COMMITTEE_MEMBER, person__is_active=True)
-    members = list(User.objects.filter(affiliations__in=terms).distinct().order_by("pk"))
-    barred = conflicted([member.pk for member in members], case, today=now.date())
-    assessed = case.participations.filter(role=ParticipationRole.ASSESSOR).values_list("person_id", flat=True)
-    return [member for member in members if member.pk not in barred | set(assessed)]
 
 
 def _require_enough(members: list[User], quorum: int) -> None:

@@ -46,6 +46,8 @@ def reconcile(
     settled = [response for response in under_review if response not in returned]
     _settle(settled, final, by=by, now=now)
     if returned:
+        for response in returned:
+            response.revision_note = final[response.pk].reason.strip()
         return _return_to_city(assessment, returned, by=by, now=now)
     assessment.reconciled_at, assessment.reconciled_by = now, by
     differed = sum(len(outcomes[response.pk]) > 1 for response in under_review)
@@ -109,9 +111,10 @@ def _return_to_city(
     assessment: Assessment, returned: list[Response], *, by: User, now: datetime
 ) -> Assessment:
     row = TABLE[Action.RETURN_ASSESSMENT]
-    keys = [response.pk for response in returned]
-    Response.objects.filter(pk__in=keys).update(status=ResponseStatus.RETURNED)
-    Finding.objects.current().filter(response__in=keys).update(superseded_at=now)
+    for response in returned:
+        response.status = ResponseStatus.RETURNED
+    Response.objects.bulk_update(returned, ["status", "revision_note"])
+    Finding.objects.current().filter(response__in=returned).update(superseded_at=now)
     assessment.returned_at, assessment.returned_by = now, by
     codes = [response.criterion.code for response in returned]
     return advance(row, assessment, by=by, now=now, dossier=assessment.case_id, new={"returned": codes})

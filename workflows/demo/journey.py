@@ -175,7 +175,9 @@ class Journey:
     def review(self, item: WorkItem, now: datetime) -> User:
         """Confirm the self-rating; the reconciling assessor doubts the first criterion."""
         review = Review.objects.select_related("assessor", "assessment__case").get(pk=item.subject)
-        responses = review.assessment.responses.filter(status=ResponseStatus.SUBMITTED).select_related("criterion")
+        responses = review.assessment.responses.filter(status=ResponseStatus.SUBMITTED).select_related(
+            "criterion"
+        )
         doubts = review.assessor.email.startswith("assessor2")
         for number, response in enumerate(responses):
             outcome = response.self_rating
@@ -183,7 +185,12 @@ class Journey:
             if doubts and number == 0:
                 outcome, comment = Outcome.NOT_MET, "The proof is thin."
             save_finding(
-                review=review, response=response, outcome=outcome, comment=comment, by=review.assessor, now=now
+                review=review,
+                response=response,
+                outcome=outcome,
+                comment=comment,
+                by=review.assessor,
+                now=now,
             )
         services.submit_review_and_route(work_item_id=item.pk, by=review.assessor, now=now)
         return review.assessor
@@ -192,9 +199,14 @@ class Journey:
         """Settle each difference by the first assessor's finding."""
         assessor = item.owner or self.manager
         rulings = {}
-        for response in self.assessment.responses.filter(status=ResponseStatus.SUBMITTED).select_related("criterion"):
+        for response in self.assessment.responses.filter(status=ResponseStatus.SUBMITTED).select_related(
+            "criterion"
+        ):
             outcomes = list(
-                Finding.objects.current().filter(response=response).order_by("pk").values_list("outcome", flat=True)
+                Finding.objects.current()
+                .filter(response=response)
+                .order_by("pk")
+                .values_list("outcome", flat=True)
             )
             if len(set(outcomes)) > 1:
                 rulings[response.criterion.code] = Ruling(outcomes[0], "Settled in conversation.")
@@ -218,7 +230,11 @@ class Journey:
             shared = [areas[code] for code in profile.area_codes if code in gaps]
             offers.append(Offer(profile.organization, shared, "Close the gaps of the last round."))
         services.plan_coaching_and_route(
-            work_item_id=item.pk, offers=offers, reason_for_none="No partner is free.", by=self.manager, now=now
+            work_item_id=item.pk,
+            offers=offers,
+            reason_for_none="No partner is free.",
+            by=self.manager,
+            now=now,
         )
         return self.manager
 
@@ -245,7 +261,7 @@ class Journey:
 
     def kick_off(self, item: WorkItem, now: datetime) -> User:
         coach = self._coach(item)
-        services.kick_off_and_route(work_item_id=item.pk, held_on=now.date(), by=coach, now=now)
+        services.kick_off_and_route(work_item_id=item.pk, held_on=self.today, by=coach, now=now)
         return coach
 
     def work(self, item: WorkItem, now: datetime) -> User:
@@ -253,7 +269,7 @@ class Journey:
         services.log_session(
             engagement_id=self._engagement(item).pk,
             kind=SessionKind.COACHING,
-            held_on=now.date(),
+            held_on=self.today,
             minutes=60,
             participants="City lead, coach",
             notes="Agreed what to do next.",
@@ -272,7 +288,11 @@ class Journey:
 
     def feedback(self, item: WorkItem, now: datetime) -> User:
         services.give_feedback_and_close(
-            work_item_id=item.pk, satisfaction=Satisfaction.HELPFUL, comment="Thank you.", by=self.lead, now=now
+            work_item_id=item.pk,
+            satisfaction=Satisfaction.HELPFUL,
+            comment="Thank you.",
+            by=self.lead,
+            now=now,
         )
         return self.lead
 

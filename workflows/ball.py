@@ -1,0 +1,57 @@
+"""Who has the ball, in one sentence, as far as the reader may know."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from cases.enums import ENDS, Party, Stage
+from cases.models import Case, WorkItem
+from certification.selectors import is_sealed_from_readers
+from core.errors import Text
+from people.models import User
+from workflows.selectors import open_work_for, told_work
+
+WAITING_ON = {
+    Party.CITY: _("Waiting on the city:"),
+    Party.PARTNER: _("Waiting on the partner:"),
+    Party.PROGRAM: _("Waiting on the program:"),
+    Party.ASSESSOR: _("Waiting on the assessor:"),
+    Party.COMMITTEE: _("Waiting on the committee:"),
+}
+
+
+@dataclass(frozen=True)
+class Ball:
+    """`mine` is the reader's own step, if any; `first` the one due first; `also` everything else that is open."""
+
+    who: Text
+    sentence: Text
+    first: WorkItem | None
+    mine: WorkItem | None
+    also: list[WorkItem]
+
+
+def ball_of(case: Case, *, user: User) -> Ball:
+    """The open step that is due first, the reader's own button, and what else is open."""
+    if case.stage in ENDS:
+        return Ball(_("This case has ended:"), case.get_stage_display(), None, None, [])
+    seen = told_work(WorkItem.objects.visible_to(user).open().filter(case=case), user=user)
+    items = list(seen.for_list())
+    mine = open_work_for(user).filter(case=case).order_by("due_at").first()
+    if not items:
+        return Ball(*_without_work(case), None, mine, [])
+    first = items[0]
+    return Ball(WAITING_ON[Party(first.party)], _sentence(first), first, mine, items[1:])
+
+
+def _without_work(case: Case) -> tuple[Text, Text]:
+    if case.stage == Stage.DECISION and is_sealed_from_readers(case):
+        return WAITING_ON[Party.COMMITTEE], _("The committee decides.")
+    return _("Nobody has to act:"), _("The case goes on by itself on the day that is set.")
+
+
+def _sentence(item: WorkItem) -> Text:
+    """Name the organization when it is a partner, for there may be several."""
+    if item.party == Party.PARTNER and item.organization:
+        return f"{item.organization.name} · {item.title}"
+    return item.title

@@ -1,0 +1,148 @@
+"""What pages show of cases and work, for one reader."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from cases.enums import ParticipationRole, Party
+from cases.models import Case, Participation, WorkItem
+from cases.querysets import WorkItemQuerySet
+from cases.rules import assesses_this_case, belongs_to_this_city, is_program
+from certification.enums import DecisionStatus
+from certification.models import Decision
+from certification.selectors import SEALED
+from certification.rules import coaches_this_city
+from cities.models import City
+from core import audit
+from core.audit import Audience
+from core.errors import Text
+from core.models import AuditEvent
+from people.enums import Role
+from people.models import User
+from people.roles import CITY_ROLES, PROGRAM_ROLES
+
+
+def open_work_for(user: User) -> QuerySet[WorkItem]:
+    """Everything that this person may do now, on every case, due first at the top.
+
+    A committee vote is on the desk of each seated member who has neither voted nor stood aside.
+    """
+    if not user.is_active:
+        return WorkItem.objects.none()
+    owed = WorkItem.objects.owed_by(user).exclude(party=Party.COMMITTEE)
+    votes = WorkItem.objects.open().filter(party=Party.COMMITTEE, case__in=_cases_to_vote_on(user))
+    return WorkItem.objects.filter(Q(pk__in=owed.values("pk")) | Q(pk__in=votes.values("pk")))
+
+
+def _cases_to_vote_on(user: User) -> QuerySet[Any]:
+    seats = Participation.objects.filter(person=user, role=ParticipationRole.COMMITTEE, until__isnull=True)
+    open_votes = Decision.objects.filter(status=DecisionStatus.VOTING, case__in=seats.values("case"))
+    answered = Q(votes__member=user) | Q(recusals__member=user)
+    return open_votes.exclude(answered).values("case")
+
+
+def may_do(user: User, item: WorkItem) -> bool:
+    """Whether this person finds the item on their desk."""
+    return open_work_for(user).filter(pk=item.pk).exists()
+
+
+def waiting_on_others_for(user: User) -> QuerySet[WorkItem]:
+    """Open work that somebody else owes on the cases this person takes part in or whose city is theirs."""
+    mine = Participation.objects.filter(
+        Q(person=user) | Q(organization__in=[held.organization_id for held in user.active_affiliations]),
+        until__isnull=True,
+    )
+    cases = Case.objects.running().filter(pk__in=mine.values("case"))
+    others = told_work(WorkItem.objects.visible_to(user).open().filter(case__in=cases), user=user)
+    return others.exclude(pk__in=open_work_for(user).values("pk"))
+
+
+DECISION_STEPS = ("open_packet", "vote", "announce")
+
+
+def told_work(items: WorkItemQuerySet, *, user: User) -> WorkItemQuerySet:
+    """Leave out what would tell how a sealed decision stands to readers other than program and city."""
+    if user.has_role(*PROGRAM_ROLES):
+        return items
+    sealed = Decision.objects.filter(status__in=SEALED).exclude(
+        case__city__organization__in=user.organizations_as(*CITY_ROLES)
+    )
+    return items.exclude(step__in=DECISION_STEPS, case__in=sealed.values("case"))
+
+
+def cities_without_case_led_by(user: User) -> QuerySet[City]:
+    """Cities for which this person could begin a new application now."""
+    led = City.objects.filter(organization__in=user.organizations_as(Role.CITY_LEAD))
+    return led.exclude(pk__in=Case.objects.running().values("city")).for_list()
+
+
+def audiences_of(user: User, case: Case) -> set[Audience]:
+    """Which events of the case's history this person may read."""
+    found = {Audience.STATUS}
+    if is_program(user, case):
+        return set(Audience)
+    if belongs_to_this_city(user, case):
+        found |= {Audience.CITY, Audience.COACHING, Audience.ASSESSMENT}
+    if coaches_this_city(user, case):
+        found |= {Audience.COACHING}
+    if assesses_this_case(user, case):
+        found |= {Audience.ASSESSMENT}
+    return found
+
+
+def people_told(participations: list[Participation], case: Case, *, user: User) -> list[Participation]:
+    """Who takes part, as far as the person may know: the committee's seats are the program's to see."""
+    if is_program(user, case):
+        return participations
+    return [part for part in participations if part.role != ParticipationRole.COMMITTEE]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline."""
+
+    sentence: Text
+    at: datetime
+    actor_label: str
+    detail: str = ""
+
+
+ROUTINE = (
+    "certification.answer_saved",
+    "certification.finding_saved",
+    "cases.application_saved",
+    "cases.work_opened",
+    "cases.work_closed",
+)
+
+
+def timeline_of(case: Case, *, user: User, limit: int = 100) -> list[Entry]:
+    """What happened in the case, newest first, as far as this person may read it; typing is left out."""
+    names = [name for name in audit.names_for(audiences_of(user, case)) if name not in ROUTINE]
+    events = AuditEvent.objects.filter(dossier=case.pk, action__in=names).select_related("actor")[:limit]
+    return [_entry(event) for event in events]
+
+
+def _entry(event: AuditEvent) -> Entry:
+    return Entry(audit.registered(event.action).sentence, event.at, str(event.actor), _detail(event))
+
+
+def _detail(event: AuditEvent) -> str:
+    """The words that belong to an event, where its readers are the same as the event's."""
+    new = event.new
+    if event.action == "cases.stage_entered":
+        from cases.enums import Stage
+
+        return str(Stage(new["stage"]).label)
+    if event.action in {"cases.changes_requested", "cases.hold_placed"}:
+        return str(new.get("reason", ""))
+    if event.action.startswith("coaching.engagement_"):
+        return str(new.get("partner", ""))
+    if event.action == "certification.report_released":
+        return _("%(met)s of %(of)s criteria met") % new
+    if event.action == "certification.assessment_returned":
+        return ", ".join(new.get("returned", []))
+    return ""

@@ -1,0 +1,109 @@
+"""The frame of every step's page: find the work, check that it is this person's, act once, answer clearly."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.generic import FormView
+
+from cases.errors import WorkItemClosed
+from cases.models import Case, WorkItem
+from cases.services import require_open
+from core.errors import InvalidInput, NotAllowed, Text
+from people.models import User
+from workflows.selectors import may_do
+
+
+class EmptyForm(forms.Form):
+    """A step that needs no input but the button."""
+
+
+def show_errors(form: forms.Form, error: InvalidInput) -> None:
+    """Put what the domain refused at the fields it names, the rest at the top."""
+    if not error.errors:
+        form.add_error(None, str(error.detail))
+    for field, texts in error.errors.items():
+        target = field if field in form.fields else None
+        for text in texts:
+            form.add_error(target, str(text) if target else f"{field}: {text}")
+
+
+class CasePage(LoginRequiredMixin):
+    """A page of one case that the person sees; anything else does not exist for them."""
+
+    case: Case
+    request: HttpRequest
+
+    @property
+    def reader(self) -> User:
+        user = self.request.user
+        if not isinstance(user, User):
+            raise Http404
+        return user
+
+    def find_case(self, case_id: UUID) -> Case:
+        return get_object_or_404(Case.objects.visible_to(self.reader).for_detail(), pk=case_id)
+
+
+class StepPage(CasePage, FormView[Any]):
+    """The page of one step. Subclasses give the form, the template and what `act` calls."""
+
+    form_class: type[forms.Form] = EmptyForm
+    done_message: ClassVar[Text] = ""
+    item: WorkItem
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return self.handle_no_permission()
+        items = WorkItem.objects.visible_to(self.reader).for_list().select_related("closed_by")
+        self.item = get_object_or_404(items, pk=kwargs["item_id"])
+        self.case = self.item.case  # type: ignore[assignment] -- work without a case has pages of its own
+        try:
+            require_open(self.item)
+        except WorkItemClosed as error:
+            return self.done_already(error)
+        if not may_do(self.reader, self.item):
+            raise NotAllowed(_("This step is owed by someone else. The case shows who has the ball."))
+        return super().dispatch(request, *args, **kwargs)
+
+    def done_already(self, error: WorkItemClosed) -> HttpResponse:
+        """A second click of the same person is no mistake worth an error page; somebody else's attempt is."""
+        if self.request.method == "POST" and error.closed_by_id != self.reader.pk:
+            raise error
+        messages.info(self.request, str(error.detail))
+        return HttpResponseRedirect(self.get_success_url())
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        try:
+            self.act(form, by=self.reader, now=timezone.now())
+        except WorkItemClosed as error:
+            return self.done_already(error)
+        except InvalidInput as error:
+            show_errors(form, error)
+            return self.form_invalid(form)
+        if self.done_message:
+            messages.success(self.request, str(self.done_message))
+        return HttpResponseRedirect(self.get_success_url())
+
+    def form_invalid(self, form: forms.Form) -> HttpResponse:
+        response = super().form_invalid(form)
+        response.status_code = 400
+        return response
+
+    def act(self, form: Any, *, by: User, now: datetime) -> None:
+        """The one domain call of the step."""
+        raise NotImplementedError
+
+    def get_success_url(self) -> str:
+        return reverse("workflows:case-detail", args=[self.case.pk])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(item=self.item, case=self.case, now=timezone.now(), **kwargs)

@@ -1,0 +1,186 @@
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views import View
+
+from cases.models import Case, WorkItem
+from cases.selectors import running_participations
+from certification.models import Evidence
+from certification.selectors import last_result_for
+from cities.models import City
+from core.errors import InvalidInput, NotFound, Text
+from people.models import User
+from people.permissions import Permission
+from people.roles import PROGRAM_ROLES
+from workflows import services
+from workflows.flows.diagram import picture_of
+from workflows.forms.desk import CaseFilter, CitySearch, ReasonForm
+from workflows.models import CityStatus
+from workflows.selectors import people_told, timeline_of, told_work
+from workflows.views.frame import frame_of
+from workflows.views.base import CasePage
+
+PAGE_SIZE = 50
+MATCHES = 25
+
+
+class CaseList(CasePage, View):
+    """Every case that the person sees, one row a city."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        form = CaseFilter(request.GET)
+        rows = CityStatus.objects.visible_to(self.reader).filter(case__isnull=False).for_list()
+        rows = form.narrow(rows, sort=request.GET.get("sort", ""))
+        page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+        may_open = self.reader.has_role(*PROGRAM_ROLES)
+        context = {"form": form, "page": page, "now": timezone.now(), "may_open": may_open}
+        return render(request, "workflows/case_list.html", context)
+
+
+class CaseOpen(CasePage, View):
+    """Begin the next case of a city: its lead for their own, the program for any."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        form = CitySearch(request.GET)
+        words = form.cleaned_data["q"] if form.is_valid() else ""
+        cities = City.objects.visible_to(self.reader).exclude(pk__in=Case.objects.running().values("city"))
+        found = list(cities.matching(words).for_list()[:MATCHES]) if words else []
+        context = {"form": form, "words": words, "cities": found, "limit": MATCHES}
+        return render(request, "workflows/case_open.html", context)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        slug = request.POST.get("city", "")
+        city = City.objects.visible_to(self.reader).filter(organization__slug=slug).first()
+        if city is None:
+            raise NotFound(_("There is no such city for you."))
+        case = services.open_case_and_start(city=city, by=self.reader, now=timezone.now())
+        messages.success(request, _("The case is open. The first step is the application."))
+        return HttpResponseRedirect(reverse("workflows:case-detail", args=[case.pk]))
+
+
+class CaseTab(CasePage, View):
+    """One tab of the case file."""
+
+    tab: ClassVar[str]
+    template_name: ClassVar[str]
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.case = self.find_case(kwargs["case_id"])
+        now = timezone.now()
+        context = frame_of(self.case, user=self.reader, tab=self.tab, now=now) | self.more(now)
+        return render(request, self.template_name, context)
+
+    def more(self, now: datetime) -> dict[str, Any]:
+        raise NotImplementedError
+
+
+class CaseDetail(CaseTab):
+    """Overview: what happened, the result, the engagements, the path."""
+
+    tab = "overview"
+    template_name = "workflows/case/overview.html"
+
+    def more(self, now: datetime) -> dict[str, Any]:
+        engagements = self.case.engagements.select_related("partner").prefetch_related("areas")
+        earlier = Case.objects.visible_to(self.reader).filter(city=self.case.city).exclude(pk=self.case.pk)
+        return {
+            "timeline": timeline_of(self.case, user=self.reader),
+            "result": last_result_for(self.case, user=self.reader),
+            "engagements": list(engagements),
+            "earlier": list(earlier.select_related("standard")),
+            "picture": picture_of(self.case.process),  # type: ignore[attr-defined]  # -- viewflow's process
+        }
+
+
+class CasePeople(CaseTab):
+    tab = "people"
+    template_name = "workflows/case/people.html"
+
+    def more(self, now: datetime) -> dict[str, Any]:
+        everyone = running_participations(self.case, now=now)
+        return {"participations": people_told(everyone, self.case, user=self.reader)}
+
+
+class CaseDocuments(CaseTab):
+    tab = "documents"
+    template_name = "workflows/case/documents.html"
+
+    def more(self, now: datetime) -> dict[str, Any]:
+        evidence = Evidence.objects.visible_to(self.reader).filter(case=self.case)
+        pieces = evidence.select_related("file", "added_by").prefetch_related("responses__criterion").distinct()
+        page = Paginator(pieces, PAGE_SIZE).get_page(self.request.GET.get("page"))
+        may_read = self.reader.has_perm(Permission.VIEW_APPLICATION, self.case)
+        return {"page": page, "application": self.case.application if may_read else None}
+
+
+class CaseDeadlines(CaseTab):
+    """The ledger: everything that was and is owed on the case."""
+
+    tab = "deadlines"
+    template_name = "workflows/case/deadlines.html"
+
+    def more(self, now: datetime) -> dict[str, Any]:
+        items = WorkItem.objects.visible_to(self.reader).filter(case=self.case).order_by("-opened_at", "pk")
+        told = told_work(items, user=self.reader).for_list().select_related("closed_by")
+        return {"page": Paginator(told, PAGE_SIZE).get_page(self.request.GET.get("page"))}
+
+
+class CaseAction(CasePage, View):
+    """A change of a whole case, always asked for with its consequences on the page before."""
+
+    done_message: ClassVar[Text]
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return HttpResponseRedirect(reverse("workflows:case-detail", args=[kwargs["case_id"]]))
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.case = self.find_case(kwargs["case_id"])
+        form = ReasonForm(request.POST)
+        reason = form.cleaned_data["reason"] if form.is_valid() else ""
+        try:
+            self.act(reason, now=timezone.now())
+        except InvalidInput as error:
+            texts = [str(text) for found in error.errors.values() for text in found]
+            messages.error(request, " ".join(texts) or str(error.detail))
+        else:
+            messages.success(request, str(self.done_message))
+        return HttpResponseRedirect(reverse("workflows:case-detail", args=[self.case.pk]))
+
+    def act(self, reason: str, *, now: datetime) -> None:
+        raise NotImplementedError
+
+
+class CaseHold(CaseAction):
+    done_message = gettext_lazy("The case is on hold.")
+
+    def act(self, reason: str, *, now: datetime) -> None:
+        services.hold_case(case_id=self.case.pk, reason=reason, by=self.reader, now=now)
+
+
+class CaseResume(CaseAction):
+    done_message = gettext_lazy("The case goes on. Open due dates have moved by the working days of the hold.")
+
+    def act(self, reason: str, *, now: datetime) -> None:
+        services.resume_case(case_id=self.case.pk, by=self.reader, now=now)
+
+
+class CaseWithdraw(CaseAction):
+    done_message = gettext_lazy("Your city has withdrawn. You can begin a new application at any time.")
+
+    def act(self, reason: str, *, now: datetime) -> None:
+        services.withdraw_case(case_id=self.case.pk, reason=reason, by=self.reader, now=now)
+
+
+class CaseEnd(CaseAction):
+    done_message = gettext_lazy("The case has ended as inactive.")
+
+    def act(self, reason: str, *, now: datetime) -> None:
+        services.end_inactive_case(case_id=self.case.pk, reason=reason, by=self.reader, now=now)

@@ -1,0 +1,56 @@
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views import View
+
+from cases.deadlines import program_calendar
+from cases.models import WorkItem
+from core.errors import Text
+from people.models import User
+from workflows.forms.desk import DeskFilter
+from workflows.selectors import cities_without_case_led_by, open_work_for, waiting_on_others_for
+
+PAGE_SIZE = 50
+OTHERS = 25
+SOON_DAYS = 5
+
+
+class Desk(LoginRequiredMixin, View):
+    """What do I owe? Everything, over all stages, the most pressing first."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if not isinstance(request.user, User):
+            raise Http404
+        now = timezone.now()
+        form = DeskFilter(request.GET)
+        items = form.narrow(open_work_for(request.user).for_list(), user=request.user)
+        page = Paginator(items, PAGE_SIZE).get_page(request.GET.get("page"))
+        others = waiting_on_others_for(request.user).for_list()[:OTHERS]
+        context: dict[str, Any] = {
+            "form": form,
+            "page": page,
+            "groups": _grouped(list(page.object_list), now),
+            "others": list(others),
+            "cities_to_open": cities_without_case_led_by(request.user),
+            "now": now,
+        }
+        return render(request, "workflows/desk.html", context)
+
+
+def _grouped(items: list[WorkItem], now: datetime) -> list[tuple[Text, list[WorkItem]]]:
+    """The items of one page under their headings; empty groups are left out."""
+    calendar = program_calendar()
+    soon = calendar.end_of(calendar.add(calendar.local_day(now), SOON_DAYS))
+    groups: list[tuple[Text, list[WorkItem]]] = [
+        (_("Overdue"), [item for item in items if item.due_at < now]),
+        (_("Due in five working days"), [item for item in items if now <= item.due_at <= soon]),
+        (_("Later"), [item for item in items if item.due_at > soon]),
+    ]
+    return [(heading, members) for heading, members in groups if members]
+

@@ -1,0 +1,23 @@
+"""Which page stands for which step."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from cases.models import WorkItem
+from workflows.views import review
+from workflows.views.base import StepPage
+
+PAGES: dict[str, type[StepPage]] = {
+    "release_report": review.ReportRelease,
+}
+
+
+def work(request: HttpRequest, item_id: UUID, **kwargs: Any) -> HttpResponseBase:
+    """The page of a piece of work, whatever its step; the page itself checks whose it is."""
+    step = WorkItem.objects.filter(pk=item_id).values_list("step", flat=True).first()
+    if step is None and request.user.is_authenticated:
+        raise Http404
+    page = PAGES.get(step or "", StepPage)
+    return page.as_view()(request, item_id=item_id, **kwargs)
