@@ -3,8 +3,10 @@
 from workflows.services.application import (
     accept_application_and_route,
     decline_application_and_route,
+    keep_paper,
     open_case_and_start,
     request_changes_and_route,
+    save_application_draft,
     submit_application_and_route,
     submit_assessment_and_route,
 )
@@ -33,6 +35,7 @@ from workflows.services.moves import publish_status
 from workflows.services.review import (
     assign_assessors_and_route,
     choose_path_and_route,
+    keep_finding,
     reconcile_and_route,
     release_report_and_route,
     submit_review_and_route,
@@ -56,6 +59,8 @@ __all__ = [
     "give_feedback_and_close",
     "hold_case",
     "kick_off_and_route",
+    "keep_finding",
+    "keep_paper",
     "log_session",
     "mark_overdue_and_publish",
     "mend_plan_and_route",
@@ -69,6 +74,7 @@ __all__ = [
     "release_report_and_route",
     "request_changes_and_route",
     "resume_case",
+    "save_application_draft",
     "submit_application_and_route",
     "submit_assessment_and_route",
     "submit_review_and_route",

@@ -1,6 +1,7 @@
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -14,13 +15,18 @@ from cases.services import (
     decline_application,
     open_case,
     request_changes,
+    require_not_ended,
+    save_application,
     submit_application,
 )
+from cases.transitions import TABLE, Action
 from certification.models import Assessment
 from certification.selectors import certificates_of, current_assessment, current_certificate
 from certification.services import submit_assessment
 from cities.models import City
 from core.errors import NotFound, WrongState
+from core.files import store
+from core.transitions import authorize
 from people.models import User
 from standards.models import Standard
 from workflows import engine
@@ -50,6 +56,52 @@ def _kind_for(city: City, standard: Standard, *, now: datetime) -> str:
         at_highest=bool(certificate and top and certificate.level.slug == top.slug),
         today=now.date(),
     )
+
+
+def save_application_draft(
+    *,
+    work_item_id: uuid.UUID,
+    signer_name: str,
+    signer_title: str,
+    signed_on: date | None,
+    motivation: str,
+    by: User,
+    now: datetime,
+) -> Case:
+    """Keep what the city has entered so far; possible on hold, too."""
+    with moving(work_item_id, "apply", by=by, now=now, running=False) as move:
+        move.ends = False
+        require_not_ended(move.case)
+        save_application(
+            application=move.case.application,
+            signer_name=signer_name,
+            signer_title=signer_title,
+            signed_on=signed_on,
+            motivation=motivation,
+            by=by,
+            now=now,
+        )
+    return move.case
+
+
+def keep_paper(*, work_item_id: uuid.UUID, upload: UploadedFile, by: User, now: datetime) -> Case:
+    """Keep the signed paper by itself, so that a mistake in another field does not lose it."""
+    with moving(work_item_id, "apply", by=by, now=now, running=False) as move:
+        move.ends = False
+        require_not_ended(move.case)
+        kept = move.case.application
+        authorize(TABLE[Action.SAVE_APPLICATION], kept, by=by)
+        save_application(
+            application=kept,
+            signer_name=kept.signer_name,
+            signer_title=kept.signer_title,
+            signed_on=kept.signed_on,
+            motivation=kept.motivation,
+            paper=store(upload, by=by, now=now),
+            by=by,
+            now=now,
+        )
+    return move.case
 
 
 def submit_application_and_route(*, work_item_id: uuid.UUID, by: User, now: datetime) -> Case:

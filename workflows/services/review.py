@@ -2,11 +2,22 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.db import transaction
+from django.utils.translation import gettext as _
+
 from cases.models import Case
 from certification.enums import Path
-from certification.models import Review
-from certification.services import assign_assessors, choose_path, reconcile, release_report, submit_review
+from certification.models import Finding, Review
+from certification.services import (
+    assign_assessors,
+    choose_path,
+    reconcile,
+    release_report,
+    save_finding,
+    submit_review,
+)
 from certification.services.results import Ruling
+from core.errors import NotFound
 from people.models import User
 from workflows.services.application import assessment_of
 from workflows.services.moves import moving
@@ -20,6 +31,25 @@ def assign_assessors_and_route(
             assessment=assessment_of(move), assessors=assessors, reconciler=reconciler, by=by, now=now
         )
     return move.case
+
+
+@transaction.atomic
+def keep_finding(
+    *,
+    review_id: uuid.UUID,
+    response_id: uuid.UUID,
+    outcome: str,
+    comment: str,
+    by: User,
+    now: datetime,
+) -> Finding:
+    """Keep one finding of one's own review. Locks the review, never the case. Raises NotFound for another's."""
+    reviews = Review.objects.select_for_update(of=("self",), no_key=True).select_related("assessment__case")
+    review = reviews.filter(pk=review_id, assessor=by).first()
+    response = review and review.assessment.responses.filter(pk=response_id).first()
+    if review is None or response is None:
+        raise NotFound(_("There is no such review for you."))
+    return save_finding(review=review, response=response, outcome=outcome, comment=comment, by=by, now=now)
 
 
 def submit_review_and_route(*, work_item_id: uuid.UUID, by: User, now: datetime) -> Case:

@@ -1,0 +1,198 @@
+"""A round of the assessment as somebody works on it: the state of each criterion, progress, and the way on."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.translation import gettext_lazy as _
+
+from certification.enums import Rating, ResponseStatus
+from certification.models import Assessment, Finding, Response
+from certification.querysets import WITH_THE_CITY
+from core.errors import Text
+from standards.levels import Rules, score
+
+FROM_BEFORE = (ResponseStatus.CARRIED, ResponseStatus.SETTLED)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One criterion: `done` when nothing is left to do about it, in `words` and a tone for the eye."""
+
+    response: Response
+    done: bool
+    words: Text
+    tone: str
+
+    @property
+    def code(self) -> str:
+        return self.response.criterion.code
+
+    @property
+    def has_evidence(self) -> bool:
+        return bool(self.response.evidence.all())
+
+
+@dataclass(frozen=True)
+class Area:
+    code: str
+    name: str
+    rows: tuple[Row, ...]
+
+    @property
+    def of(self) -> int:
+        return len(self.rows)
+
+    @property
+    def done(self) -> int:
+        return sum(row.done for row in self.rows)
+
+    @property
+    def with_evidence(self) -> int:
+        return sum(row.has_evidence for row in self.rows)
+
+    @property
+    def first(self) -> Row:
+        """Where to go on in this area: the first open criterion, else the first of all."""
+        return next((row for row in self.rows if not row.done), self.rows[0])
+
+
+@dataclass(frozen=True)
+class Goal:
+    """`needed` is weight, which is the number of criteria where each weighs one."""
+
+    level: Text
+    needed: int
+
+
+@dataclass(frozen=True)
+class Worksheet:
+    """The rows that one reader sees, in the order of the standard."""
+
+    assessment: Assessment
+    areas: tuple[Area, ...]
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        return tuple(row for area in self.areas for row in area.rows)
+
+    @property
+    def of(self) -> int:
+        return len(self.rows)
+
+    @property
+    def done(self) -> int:
+        return sum(row.done for row in self.rows)
+
+    @property
+    def with_evidence(self) -> int:
+        return sum(row.has_evidence for row in self.rows)
+
+    @property
+    def waiting(self) -> list[Row]:
+        return [row for row in self.rows if not row.done]
+
+    @property
+    def unanswered(self) -> list[Row]:
+        """What would count as not met for want of an answer."""
+        return [
+            row
+            for row in self.rows
+            if row.response.status not in FROM_BEFORE and not row.response.self_rating
+        ]
+
+    @property
+    def answered(self) -> int:
+        return self.of - len(self.unanswered)
+
+    @property
+    def returned(self) -> list[Row]:
+        return [row for row in self.rows if row.response.status == ResponseStatus.RETURNED]
+
+    @property
+    def carried(self) -> list[Row]:
+        return [row for row in self.rows if row.response.status in FROM_BEFORE]
+
+    @property
+    def rated_met(self) -> list[str]:
+        """The codes that the city holds for met, those carried over included."""
+        return [
+            row.code
+            for row in self.rows
+            if row.response.self_rating == Rating.MET or row.response.status == ResponseStatus.CARRIED
+        ]
+
+    def find(self, code: str) -> Row | None:
+        return next((row for row in self.rows if row.code == code), None)
+
+    def beside(self, row: Row) -> tuple[Row | None, Row | None]:
+        """The criteria before and after this one."""
+        at = self.rows.index(row)
+        before = self.rows[at - 1] if at else None
+        return before, self.rows[at + 1] if at + 1 < self.of else None
+
+    def next_waiting(self, row: Row | None = None) -> Row | None:
+        """The next open criterion after this one, from the top again at the end."""
+        at = self.rows.index(row) + 1 if row else 0
+        around = (*self.rows[at:], *self.rows[:at])
+        return next((other for other in around if not other.done and other != row), None)
+
+
+def worksheet_of(assessment: Assessment, responses: Iterable[Response]) -> Worksheet:
+    """The city's sheet. `responses` come from `responses_for`, so what a reader may not see is not in it."""
+    return _sheet(assessment, [_answer_row(response, assessment) for response in responses])
+
+
+def review_sheet_of(
+    assessment: Assessment, responses: Iterable[Response], findings: Iterable[Finding]
+) -> Worksheet:
+    """An assessor's sheet: what is under review, with their own findings so far."""
+    found = {finding.response_id: finding for finding in findings}
+    under_review = [one for one in responses if one.status == ResponseStatus.SUBMITTED]
+    return _sheet(assessment, [_finding_row(one, found.get(one.pk)) for one in under_review])
+
+
+def _sheet(assessment: Assessment, rows: list[Row]) -> Worksheet:
+    names: dict[str, str] = {}
+    members: dict[str, list[Row]] = {}
+    for row in rows:
+        area = row.response.criterion.area
+        names[area.code] = area.name
+        members.setdefault(area.code, []).append(row)
+    areas = tuple(Area(code, names[code], tuple(found)) for code, found in members.items())
+    return Worksheet(assessment, areas)
+
+
+def _answer_row(response: Response, assessment: Assessment) -> Row:
+    if response.status == ResponseStatus.CARRIED:
+        return Row(response, True, _("carried over"), "ok")
+    if response.status == ResponseStatus.SETTLED:
+        return Row(response, True, _("settled"), "ok")
+    if response.status == ResponseStatus.RETURNED and not _saved_since(response, assessment):
+        return Row(response, False, _("to revise"), "late")
+    if response.status in WITH_THE_CITY and assessment.round > 1 and response.saved_at is None:
+        return Row(response, False, _("to look at again"), "soon")
+    if not response.self_rating:
+        return Row(response, False, _("open"), "neutral")
+    return Row(response, True, response.get_self_rating_display(), "stage")
+
+
+def _saved_since(response: Response, assessment: Assessment) -> bool:
+    return bool(
+        response.saved_at and assessment.returned_at and response.saved_at > assessment.returned_at
+    )
+
+
+def _finding_row(response: Response, finding: Finding | None) -> Row:
+    if finding is None:
+        return Row(response, False, _("open"), "neutral")
+    return Row(response, True, finding.get_outcome_display(), "stage")
+
+
+def goal_of(sheet: Worksheet, rules: Rules, names: dict[str, str]) -> Goal | None:
+    """The next level above the self-ratings; None for a reader of a part, and at the top."""
+    if sheet.of != len(rules.criteria):
+        return None
+    above = score(rules, sheet.rated_met).next_level
+    level = next((one for one in rules.levels if one.slug == above), None)
+    return Goal(names[level.slug], level.points(rules.total)) if level else None
