@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -12,6 +12,9 @@ from people.models import User
 from people.roles import CITY_ROLES, PROGRAM_ROLES
 
 DECIDING_STEPS = ("vote", "announce")
+
+if TYPE_CHECKING:
+    from cases.models import Case, Participation, WorkItem  # noqa: F401 -- ruff does not see names in QuerySet[...]
 
 
 class CaseQuerySet(models.QuerySet["Case"]):

@@ -56,8 +56,8 @@ def _takes_part(user: User, case: Case, role: ParticipationRole) -> bool:
 def has_conflict(user: User, case: Case, *, today: date) -> bool:
     """Whether this person may neither review nor vote on the city of this case.
 
-    True for whoever coached the city in any case, belongs (or belonged, while it coached or since) to a partner
-    that did, or worked for the city within `CONFLICT_YEARS`. Ended participations and affiliations count.
+    True for whoever coached the city in any case, or belonged within `CONFLICT_YEARS` to a partner that did
+    or to the city itself. Ended participations and affiliations count.
     """
     return user.pk in conflicted([user.pk], case, today=today)
 

@@ -30,11 +30,11 @@ from standards.models import Check, Criterion, Level
 USER = settings.AUTH_USER_MODEL
 
 
-def _person(**options: Any) -> models.ForeignKey:
+def _person(**options: Any) -> "models.ForeignKey[Any, Any]":
     return models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+", **options)
 
 
-def _person_later() -> models.ForeignKey:
+def _person_later() -> "models.ForeignKey[Any, Any]":
     return _person(null=True, blank=True)
 
 
@@ -166,7 +166,7 @@ class Review(UUIDModel):
 
 
 class Finding(models.Model):
-    """What one assessor found on one answer; a returned criterion's earlier finding is superseded, not lost."""
+    """What one assessor found on one answer; when a criterion is returned it is superseded, not lost."""
 
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="findings")
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="findings")

@@ -9,7 +9,7 @@ from standards.levels import Score
 
 
 def build_packet(assessment: Assessment, score: Score, coaching: list[dict[str, Any]]) -> dict[str, Any]:
-    """Everything a member reads: facts, result with its arithmetic, every criterion, and the shared coaching."""
+    """Everything a member reads: facts, result with its arithmetic, every criterion, the shared coaching."""
     case = assessment.case
     organization = case.city.organization
     return {

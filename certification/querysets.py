@@ -1,4 +1,4 @@
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -8,6 +8,9 @@ from cases.models import Participation
 from certification.enums import ResponseStatus, ReviewStatus
 from people.models import User
 from people.roles import CITY_ROLES, PARTNER_ROLES, PROGRAM_ROLES
+
+if TYPE_CHECKING:
+    from certification.models import Assessment, Decision, Evidence, Finding, Response, Settlement  # noqa: F401 -- ruff does not see names in QuerySet[...]
 
 WITH_THE_CITY = (ResponseStatus.OPEN, ResponseStatus.RETURNED)
 NOTHING = Q(pk__in=[])
@@ -87,7 +90,7 @@ def _readers(user: User, case: str, area: str = "criterion__area") -> Q:
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, user: User | None) -> Self:
-        """Evidence is read by whoever may read an answer that it stands for; the city reads all of its own."""
+        """Whoever may read an answer reads its evidence; the city reads all of its own."""
         from certification.models import Response
 
         if user is None or not user.is_active:
@@ -101,7 +104,7 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         return self.filter(superseded_at__isnull=True)
 
     def visible_to(self, user: User | None) -> Self:
-        """An assessor's own; everybody else's only once no review of the round is open (sealed until then)."""
+        """An assessor's own; everybody else's only once no review of the round is open."""
         from certification.models import Review
 
         if user is None or not user.is_active:

@@ -1,4 +1,4 @@
-"""A round of the assessment as somebody works on it: the state of each criterion, progress, and the way on."""
+"""A round as somebody works on it: the state of each criterion, progress, and the way on."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -178,9 +178,7 @@ def _answer_row(response: Response, assessment: Assessment) -> Row:
 
 
 def _saved_since(response: Response, assessment: Assessment) -> bool:
-    return bool(
-        response.saved_at and assessment.returned_at and response.saved_at > assessment.returned_at
-    )
+    return bool(response.saved_at and assessment.returned_at and response.saved_at > assessment.returned_at)
 
 
 def _finding_row(response: Response, finding: Finding | None) -> Row:

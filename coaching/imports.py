@@ -54,7 +54,11 @@ def _take(row: Row, report: ImportReport) -> None:
     organization = Organization.objects.filter(slug=row["slug"]).first()
     if organization is not None and organization.kind != OrganizationKind.PARTNER:
         raise RowRefused(_("slug: belongs to an organization that is no partner"))
-    facts: dict[str, Any] = {"area_codes": _codes(row), "region": row["region"] or ANYWHERE, "note": row["note"]}
+    facts: dict[str, Any] = {
+        "area_codes": _codes(row),
+        "region": row["region"] or ANYWHERE,
+        "note": row["note"],
+    }
     if organization is None:
         organization = Organization.objects.create(
             kind=OrganizationKind.PARTNER, slug=row["slug"], name=row["name"], country=HOME

@@ -16,11 +16,11 @@ from standards.models import PracticeArea
 USER = settings.AUTH_USER_MODEL
 
 
-def _person(**options: Any) -> models.ForeignKey:
+def _person(**options: Any) -> "models.ForeignKey[Any, Any]":
     return models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+", **options)
 
 
-def _person_later() -> models.ForeignKey:
+def _person_later() -> "models.ForeignKey[Any, Any]":
     return _person(null=True, blank=True)
 
 

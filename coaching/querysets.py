@@ -1,4 +1,4 @@
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
@@ -8,6 +8,9 @@ from certification.querysets import own_city
 from coaching.enums import EngagementStatus
 from people.models import User
 from people.roles import PARTNER_ROLES, PROGRAM_ROLES
+
+if TYPE_CHECKING:
+    from coaching.models import Engagement, Session  # noqa: F401 -- ruff does not see names in QuerySet[...]
 
 SETTLED = Q(status__in=[EngagementStatus.CLOSED, EngagementStatus.CANCELLED]) | Q(
     status=EngagementStatus.DECLINED, mended_at__isnull=False

@@ -210,7 +210,7 @@ def close_engagement(*, engagement: Engagement, summary: str, by: User, now: dat
 def _end_part_of_partner(engagement: Engagement, *, by: User, now: datetime) -> None:
     """The partner's rights in the case end, unless it still coaches the city in another engagement."""
     case = engagement.case
-    others = case.engagements.unsettled().filter(partner=engagement.partner)  # type: ignore[attr-defined] -- as above
+    others = case.engagements.unsettled().filter(partner=engagement.partner)
     if others.exists():
         return
     parts = case.participations.filter(
@@ -222,7 +222,7 @@ def _end_part_of_partner(engagement: Engagement, *, by: User, now: datetime) -> 
 def mend_plan(
     *, engagement: Engagement, offer: Offer | None, note: str, by: User, now: datetime
 ) -> Engagement | None:
-    """Settle a declined engagement: offer to another partner, which is a new engagement, or drop with a reason."""
+    """Settle a declined engagement: offer to another partner (a new engagement), or drop with a reason."""
     authorize(TABLE[Action.MEND_PLAN], engagement, by=by)
     if engagement.mended_at is not None:
         raise WrongState(_("The plan has been mended already."))
@@ -238,7 +238,7 @@ def mend_plan(
 
 def all_settled(case: Case) -> bool:
     """Whether no engagement of the case is left to wait for."""
-    return not case.engagements.unsettled().exists()  # type: ignore[attr-defined] -- the manager of Engagement
+    return not case.engagements.unsettled().exists()
 
 
 def cancel_engagements(*, case: Case, by: User, now: datetime) -> None:

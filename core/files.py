@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from datetime import datetime
-from typing import IO
+from typing import IO, Any
 
 import filetype
 from django.core.exceptions import SuspiciousFileOperation
@@ -66,7 +66,7 @@ def clean_name(name: str) -> str:
         return "file"
 
 
-def store(upload: UploadedFile, *, by: models.Model, now: datetime) -> StoredFile:
+def store(upload: "UploadedFile[Any]", *, by: models.Model, now: datetime) -> StoredFile:
     """Keep an upload. Raises FileRefused with the reason; nothing is left behind then."""
     if not upload.size:
         raise FileRefused(errors={"file": [_("The file is empty.")]})

@@ -1,6 +1,6 @@
 """What an action needs and does, as one row of a table that each app keeps in its `transitions` module."""
 
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -18,15 +18,18 @@ class Actor(Protocol):
     def has_perm(self, perm: str, obj: object | None = None) -> bool: ...
 
 
+MOVED_ON = _("It has moved on meanwhile. Reload the page to see where it stands.")
+
+
 @dataclass(frozen=True)
 class Transition:
     """One action on a thing with a status. `target` None leaves the status as it is."""
 
-    sources: Set[str]
+    sources: AbstractSet[str]
     target: str | None
     permission: str
     event: str
-    refusal: Text = _("It has moved on meanwhile. Reload the page to see where it stands.")
+    refusal: Text = MOVED_ON
 
 
 M = TypeVar("M", bound=models.Model)
@@ -36,7 +39,7 @@ def authorize(row: Transition, thing: models.Model, *, by: Actor) -> None:
     """Refuse with NotAllowed who may never, and with WrongState what is not possible now."""
     if not by.has_perm(row.permission, thing):
         raise NotAllowed(_("Your role does not include this step. Ask whoever owns it."))
-    if thing.status not in row.sources:  # type: ignore[attr-defined] -- every table is about a model with a status
+    if thing.status not in row.sources:  # type: ignore[attr-defined]  # -- every table is about a model with a status
         raise WrongState(row.refusal)
 
 
@@ -59,9 +62,9 @@ def advance(
     new: dict[str, Any] | None = None,
 ) -> M:
     """Set the status from the table, save the thing and leave the audit event."""
-    old_status = thing.status  # type: ignore[attr-defined] -- as above
+    old_status = thing.status  # type: ignore[attr-defined]  # -- as above
     target = row.target if row.target is not None else old_status
-    thing.status = target  # type: ignore[attr-defined] -- as above
+    thing.status = target  # type: ignore[attr-defined]  # -- as above
     thing.save()
     change = {"status": str(target)} | (new or {})
     audit.record(

@@ -2,7 +2,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] -- allauth ships no types
+class AccountAdapter(DefaultAccountAdapter):
     """Nobody signs up by themselves: people are invited, or apply for their city."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

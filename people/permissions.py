@@ -2,7 +2,7 @@ from enum import StrEnum
 
 
 class Permission(StrEnum):
-    """Everything that somebody may or may not do. Roles hold permissions; predicates narrow them to objects."""
+    """Everything somebody may or may not do. Roles hold permissions; predicates narrow them to objects."""
 
     OPEN_CASE = "cases.open_case"
     SUBMIT_APPLICATION = "cases.submit_application"

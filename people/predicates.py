@@ -14,8 +14,10 @@ def role_allows(permission: str) -> Callable[..., bool]:
     roles = roles_with(permission)
 
     @rules.predicate(name=f"role_allows:{permission}")
-    def allowed(user: User | None, obj: Any = None) -> bool:
-        return user is not None and obj is not None and user.has_role(*roles)
+    def allowed(user: Any, obj: Any = None) -> bool:
+        if obj is None or not isinstance(user, User) or not user.is_active:
+            return False
+        return user.has_role(*roles)
 
     return allowed
 
@@ -24,5 +26,5 @@ def register(permission: str, *narrowing: Any) -> None:
     """Declare a permission: the role first, then every predicate about the object."""
     predicate = role_allows(permission)
     for narrower in narrowing:
-        predicate &= narrower  # type: ignore[operator] -- rules predicates combine with &
+        predicate &= narrower
     rules.set_perm(permission, predicate)

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from people.models import User
+    from people.models import Affiliation, User  # noqa: F401 -- ruff does not see names in QuerySet[...]
 
 
 class UserManager(BaseUserManager["User"]):

@@ -1,7 +1,7 @@
 """Which role holds which permissions, as a table that an auditor can read."""
 
 from people.enums import OrganizationKind, Role
-from people.permissions import Permission as P
+from people.permissions import Permission
 
 CITY_ROLES = frozenset({Role.CITY_LEAD, Role.CITY_CONTRIBUTOR, Role.CITY_SPONSOR})
 PARTNER_ROLES = frozenset({Role.PARTNER_LEAD, Role.COACH})
@@ -14,57 +14,76 @@ ROLES_OF_KIND: dict[OrganizationKind, frozenset[Role]] = {
 }
 
 _city_reading = {
-    P.VIEW_APPLICATION,
-    P.VIEW_ANSWERS,
-    P.VIEW_FINDINGS,
-    P.VIEW_RESULT,
-    P.VIEW_OUTCOME,
-    P.VIEW_COACHING,
+    Permission.VIEW_APPLICATION,
+    Permission.VIEW_ANSWERS,
+    Permission.VIEW_FINDINGS,
+    Permission.VIEW_RESULT,
+    Permission.VIEW_OUTCOME,
+    Permission.VIEW_COACHING,
 }
-_partner_reading = {P.VIEW_ANSWERS, P.VIEW_FINDINGS, P.VIEW_RESULT, P.VIEW_COACHING}
+_partner_reading = {
+    Permission.VIEW_ANSWERS,
+    Permission.VIEW_FINDINGS,
+    Permission.VIEW_RESULT,
+    Permission.VIEW_COACHING,
+}
 _program = {
-    P.OPEN_CASE,
-    P.CONFIRM_APPLICATION,
-    P.HOLD_CASE,
-    P.END_CASE,
-    P.VIEW_APPLICATION,
-    P.VIEW_ANSWERS,
-    P.ASSIGN_ASSESSORS,
-    P.RELEASE_REPORT,
-    P.VIEW_FINDINGS,
-    P.VIEW_RESULT,
-    P.OPEN_PACKET,
-    P.VIEW_PACKET,
-    P.CLOSE_VOTE,
-    P.ANNOUNCE,
-    P.VIEW_OUTCOME,
-    P.PLAN_COACHING,
-    P.MEND_PLAN,
-    P.VIEW_COACHING,
+    Permission.OPEN_CASE,
+    Permission.CONFIRM_APPLICATION,
+    Permission.HOLD_CASE,
+    Permission.END_CASE,
+    Permission.VIEW_APPLICATION,
+    Permission.VIEW_ANSWERS,
+    Permission.ASSIGN_ASSESSORS,
+    Permission.RELEASE_REPORT,
+    Permission.VIEW_FINDINGS,
+    Permission.VIEW_RESULT,
+    Permission.OPEN_PACKET,
+    Permission.VIEW_PACKET,
+    Permission.CLOSE_VOTE,
+    Permission.ANNOUNCE,
+    Permission.VIEW_OUTCOME,
+    Permission.PLAN_COACHING,
+    Permission.MEND_PLAN,
+    Permission.VIEW_COACHING,
 }
 
-PERMISSIONS_OF_ROLE: dict[Role, frozenset[P]] = {
+PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {
     Role.CITY_LEAD: frozenset(
         _city_reading
         | {
-            P.OPEN_CASE,
-            P.SUBMIT_APPLICATION,
-            P.WITHDRAW_CASE,
-            P.EDIT_ANSWERS,
-            P.SUBMIT_ASSESSMENT,
-            P.CHOOSE_PATH,
-            P.GIVE_FEEDBACK,
+            Permission.OPEN_CASE,
+            Permission.SUBMIT_APPLICATION,
+            Permission.WITHDRAW_CASE,
+            Permission.EDIT_ANSWERS,
+            Permission.SUBMIT_ASSESSMENT,
+            Permission.CHOOSE_PATH,
+            Permission.GIVE_FEEDBACK,
         }
     ),
     Role.CITY_CONTRIBUTOR: frozenset(_city_reading),
     Role.CITY_SPONSOR: frozenset(_city_reading),
-    Role.PARTNER_LEAD: frozenset(_partner_reading | {P.RESPOND, P.ASSIGN_COACH}),
-    Role.COACH: frozenset(_partner_reading | {P.COACH_ENGAGEMENT}),
+    Role.PARTNER_LEAD: frozenset(_partner_reading | {Permission.RESPOND, Permission.ASSIGN_COACH}),
+    Role.COACH: frozenset(_partner_reading | {Permission.COACH_ENGAGEMENT}),
     Role.PROGRAM_MANAGER: frozenset(_program),
     Role.PROGRAM_DIRECTOR: frozenset(_program),
-    Role.ASSESSOR: frozenset({P.VIEW_ANSWERS, P.SUBMIT_REVIEW, P.RECONCILE, P.VIEW_FINDINGS, P.VIEW_RESULT}),
+    Role.ASSESSOR: frozenset(
+        {
+            Permission.VIEW_ANSWERS,
+            Permission.SUBMIT_REVIEW,
+            Permission.RECONCILE,
+            Permission.VIEW_FINDINGS,
+            Permission.VIEW_RESULT,
+        }
+    ),
     Role.COMMITTEE_MEMBER: frozenset(
-        {P.VIEW_PACKET, P.CAST_VOTE, P.VIEW_ANSWERS, P.VIEW_FINDINGS, P.VIEW_RESULT}
+        {
+            Permission.VIEW_PACKET,
+            Permission.CAST_VOTE,
+            Permission.VIEW_ANSWERS,
+            Permission.VIEW_FINDINGS,
+            Permission.VIEW_RESULT,
+        }
     ),
 }
 

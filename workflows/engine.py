@@ -1,7 +1,7 @@
 """The only module that advances a flow.
 
-Callers hold the lock of the case row; only then is a process touched, so that two people at once never wait for
-each other in opposite orders.
+Callers hold the lock of the case row; only then is a process touched, so that two people at once never
+wait for each other in opposite orders.
 """
 
 from datetime import datetime

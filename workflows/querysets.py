@@ -1,4 +1,4 @@
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, Q, Value, When
@@ -9,10 +9,13 @@ from cities.querysets import ROLES_THAT_SEE_EVERY_CITY
 from people.models import User
 from people.roles import CITY_ROLES, PROGRAM_ROLES
 
+if TYPE_CHECKING:
+    from workflows.models import CityStatus  # noqa: F401 -- ruff does not see names in QuerySet[...]
+
 
 class CityStatusQuerySet(models.QuerySet["CityStatus"]):
     def visible_to(self, user: User | None) -> Self:
-        """The status of every city the person sees, with `seen_*` columns that tell no more than they may know.
+        """The status of each city the person sees, with `seen_*` columns that tell no more than they may know.
 
         Between the opening of a vote and the announcement, readers other than program and city find the
         committee as the only party at work, and no deadline.
@@ -40,10 +43,11 @@ class CityStatusQuerySet(models.QuerySet["CityStatus"]):
             seen_next_step=models.Case(When(told, then=F("next_step")), default=Value("")),
             seen_next_party=models.Case(When(told, then=F("next_party")), default=Value("")),
             seen_due_at=models.Case(When(told, then=F("next_due_at"))),
+            seen_overdue=models.Case(When(told, then=F("overdue")), default=Value(False)),
         )
 
     @property
-    def waiting_on_all_field(self) -> models.Field:
+    def waiting_on_all_field(self) -> "models.Field[Any, Any]":
         return self.model._meta.get_field("waiting_on_all")
 
     def for_list(self) -> Self:

@@ -13,8 +13,8 @@ from cases.querysets import WorkItemQuerySet
 from cases.rules import assesses_this_case, belongs_to_this_city, is_program
 from certification.enums import DecisionStatus
 from certification.models import Decision
-from certification.selectors import SEALED
 from certification.rules import coaches_this_city
+from certification.selectors import SEALED
 from cities.models import City
 from core import audit
 from core.audit import Audience
@@ -25,7 +25,7 @@ from people.models import User
 from people.roles import CITY_ROLES, PROGRAM_ROLES
 
 
-def open_work_for(user: User) -> QuerySet[WorkItem]:
+def open_work_for(user: User) -> WorkItemQuerySet:
     """Everything that this person may do now, on every case, due first at the top.
 
     A committee vote is on the desk of each seated member who has neither voted nor stood aside.
@@ -49,7 +49,7 @@ def may_do(user: User, item: WorkItem) -> bool:
     return open_work_for(user).filter(pk=item.pk).exists()
 
 
-def waiting_on_others_for(user: User) -> QuerySet[WorkItem]:
+def waiting_on_others_for(user: User) -> WorkItemQuerySet:
     """Open work that somebody else owes on the cases this person takes part in or whose city is theirs."""
     mine = Participation.objects.filter(
         Q(person=user) | Q(organization__in=[held.organization_id for held in user.active_affiliations]),

@@ -5,10 +5,6 @@ class Migration(migrations.Migration):
     dependencies = [("certification", "0001_initial")]
 
     operations = [
-        migrations.AlterModelOptions(
-            name="certificate", options={"ordering": ["-announced_on", "-number"]}
-        ),
-        migrations.AddField(
-            model_name="response", name="revision_note", field=models.TextField(blank=True)
-        ),
+        migrations.AlterModelOptions(name="certificate", options={"ordering": ["-announced_on", "-number"]}),
+        migrations.AddField(model_name="response", name="revision_note", field=models.TextField(blank=True)),
     ]

@@ -1,4 +1,4 @@
-"""Writes of answering, reviewing and deciding. The caller in `workflows` holds the case lock, but for autosave."""
+"""Writes of answering, reviewing and deciding. The caller in `workflows` holds the case lock."""
 
 from certification.services.answers import (
     add_evidence,

@@ -1,6 +1,7 @@
 import uuid
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -24,7 +25,7 @@ from people.models import User
 
 
 def open_round(*, case: Case, by: User, now: datetime) -> Assessment:
-    """Begin the next round; what was validated as met and has not expired is carried over with its evidence."""
+    """Begin the next round; what was validated as met and has not expired is carried over."""
     last = case.assessments.order_by("-round").first()
     assessment = Assessment.objects.create(case=case, round=last.round + 1 if last else 1, opened_at=now)
     criteria = list(case.standard.criteria.all())
@@ -70,18 +71,19 @@ def save_answer(
 ) -> Response:
     """Keep one answer. `version` is the one the writer saw.
 
-    Raises EditConflict, with both texts, when somebody saved something else meanwhile. Locks the answer, never the
-    case.
+    Raises EditConflict, with both texts, when somebody saved something else meanwhile.
+    Locks the answer, never the case.
     """
     response = _lock_answer(response_id, by=by)
-    tried = {"self_rating": self_rating, "narrative": narrative, "ticked": sorted(ticked)}
+    chosen = sorted(ticked)
+    tried = {"self_rating": self_rating, "narrative": narrative, "ticked": chosen}
     if response.version != version:
         if response.as_tried() == tried:
             return response
         raise EditConflict(stored=response, tried=tried)
     if self_rating not in {"", *Rating.values}:
         raise InvalidInput(errors={"self_rating": [_("Choose met or not met.")]})
-    checks = response.criterion.checks.filter(pk__in=tried["ticked"])
+    checks = response.criterion.checks.filter(pk__in=chosen)
     response.self_rating, response.narrative = self_rating, narrative
     response.version += 1
     response.saved_at, response.saved_by = now, by
@@ -120,7 +122,7 @@ def add_evidence(
     speaks_for_on: date | None,
     by: User,
     now: datetime,
-    upload: UploadedFile | None = None,
+    upload: "UploadedFile[Any] | None" = None,
     link: str = "",
 ) -> Evidence:
     """Attach a file or a link to an answer. Raises InvalidInput naming the field."""

@@ -27,8 +27,8 @@ def reconcile(
 ) -> Assessment:
     """Settle every criterion under review, or return those that need revision.
 
-    `rulings` maps criterion codes to rulings. A criterion on which both assessors agree (met or not met) may be
-    left out. Raises InvalidInput naming each criterion that lacks a ruling or a reason. Ends either reconciled,
+    `rulings` maps criterion codes to rulings; a criterion on which both assessors agree (met or not met) may
+    be left out. Raises InvalidInput naming each criterion that lacks a ruling or a reason. Ends reconciled
     or, when anything is returned, with those criteria back at the city in the same round.
     """
     row = TABLE[Action.RECONCILE]

@@ -117,7 +117,7 @@ def submit_review(*, review: Review, by: User, now: datetime) -> Review:
     """Hand in the findings. Raises FindingsMissing naming the criteria without one."""
     row = TABLE[Action.SUBMIT_REVIEW]
     authorize(row, review, by=by)
-    found = review.findings.current().values("response")  # type: ignore[attr-defined] -- the manager of Finding
+    found = review.findings.current().values("response")
     under_review = review.assessment.responses.filter(status=ResponseStatus.SUBMITTED)
     missing = list(under_review.exclude(pk__in=found).values_list("criterion__code", flat=True))
     if missing:

@@ -1,5 +1,6 @@
 """One city's whole path, walked by the demonstration people through the services that the pages call."""
 
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -52,7 +53,7 @@ class Journey:
         self.city = City.objects.select_related("organization").get(organization=organization)
 
     def walk(self) -> Iterator[Done]:
-        case = self.city.cases.running().first() or self._open()  # type: ignore[attr-defined] -- the manager of Case
+        case = self.city.cases.running().first() or self._open()
         self.case = case
         while item := self._next_item():
             by = self._do(item)
@@ -174,7 +175,7 @@ class Journey:
 
     def review(self, item: WorkItem, now: datetime) -> User:
         """Confirm the self-rating; the reconciling assessor doubts the first criterion."""
-        review = Review.objects.select_related("assessor", "assessment__case").get(pk=item.subject)
+        review = Review.objects.select_related("assessor", "assessment__case").get(pk=_subject(item))
         responses = review.assessment.responses.filter(status=ResponseStatus.SUBMITTED).select_related(
             "criterion"
         )
@@ -244,7 +245,7 @@ class Journey:
         return lead
 
     def _engagement(self, item: WorkItem) -> Engagement:
-        return Engagement.objects.select_related("partner", "coach").get(pk=item.subject)
+        return Engagement.objects.select_related("partner", "coach").get(pk=_subject(item))
 
     def assign_coach(self, item: WorkItem, now: datetime) -> User:
         partner = self._engagement(item).partner
@@ -319,3 +320,9 @@ class Journey:
     def announce(self, item: WorkItem, now: datetime) -> User:
         services.announce_and_route(work_item_id=item.pk, announce_on=self.today, by=self.manager, now=now)
         return self.manager
+
+
+def _subject(item: WorkItem) -> uuid.UUID:
+    if item.subject is None:
+        raise WorkItem.DoesNotExist
+    return item.subject

@@ -67,12 +67,18 @@ def _program_accounts(office: Organization) -> Iterator[Account]:
         yield Account(f"assessor{number}", email, f"Assessor {number}", Role.ASSESSOR, office)
     for number in range(1, COMMITTEE + 1):
         email = f"committee{number}@program.example"
-        yield Account(f"committee{number}", email, f"Committee member {number}", Role.COMMITTEE_MEMBER, office)
+        yield Account(
+            f"committee{number}", email, f"Committee member {number}", Role.COMMITTEE_MEMBER, office
+        )
 
 
 def _partner_accounts(partner: Organization) -> Iterator[Account]:
     yield Account(
-        f"{partner.slug}_lead", f"lead@{partner.slug}.example", f"{partner.name}, lead", Role.PARTNER_LEAD, partner
+        f"{partner.slug}_lead",
+        f"lead@{partner.slug}.example",
+        f"{partner.name}, lead",
+        Role.PARTNER_LEAD,
+        partner,
     )
     for number in range(1, COACHES + 1):
         yield Account(
@@ -86,7 +92,9 @@ def _partner_accounts(partner: Organization) -> Iterator[Account]:
 
 def city_accounts(city: Organization) -> Iterator[Account]:
     where = f"{city.name}, {city.state}" if city.state else city.name
-    yield Account(f"{city.slug}_lead", f"lead@{city.slug}.example", f"{where}, city lead", Role.CITY_LEAD, city)
+    yield Account(
+        f"{city.slug}_lead", f"lead@{city.slug}.example", f"{where}, city lead", Role.CITY_LEAD, city
+    )
     yield Account(
         f"{city.slug}_contributor",
         f"contributor@{city.slug}.example",

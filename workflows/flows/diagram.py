@@ -91,7 +91,7 @@ def picture_of(process: Process) -> Picture:
     states = _states(process)
     boxes = [_box(node, place, states.get(_name(node), "todo")) for node, place in places.items()]
     lines = [_line(places[source], places[target], source, target, states) for source, target in edges]
-    lanes = [(number * LANE + LANE // 2, party.label) for number, party in enumerate(parties)]
+    lanes = [(number * LANE + LANE // 2, str(party.label)) for number, party in enumerate(parties)]
     rows = max(place.row for place in places.values()) + 1
     return Picture(len(lanes) * LANE, TOP + rows * ROW, lanes, boxes, lines)
 

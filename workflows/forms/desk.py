@@ -70,7 +70,7 @@ class CaseFilter(forms.Form):
         if state := chosen.get("state"):
             rows = rows.filter(city__organization__state__iexact=state)
         if chosen.get("only") == "overdue":
-            rows = rows.filter(overdue=True, seen_due_at__isnull=False)
+            rows = rows.filter(seen_overdue=True)
         if chosen.get("only") == "on_hold":
             rows = rows.filter(on_hold=True)
         return self._sorted(rows, sort)
@@ -87,4 +87,3 @@ class ReasonForm(forms.Form):
 
 class CitySearch(forms.Form):
     q = forms.CharField(label=_("City"), required=False, max_length=80)
-

@@ -1,4 +1,4 @@
-"""What pages, tasks and commands call: lock the case, do the domain's part, advance the flow, publish the status."""
+"""What pages, tasks and commands call: lock the case, do the domain's part, advance, publish the status."""
 
 from workflows.services.application import (
     accept_application_and_route,
@@ -58,9 +58,9 @@ __all__ = [
     "finish_work_and_route",
     "give_feedback_and_close",
     "hold_case",
-    "kick_off_and_route",
     "keep_finding",
     "keep_paper",
+    "kick_off_and_route",
     "log_session",
     "mark_overdue_and_publish",
     "mend_plan_and_route",

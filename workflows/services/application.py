@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases.enums import DeclineReason, ParticipationRole, Stage
+from cases.enums import CaseKind, DeclineReason, ParticipationRole, Stage
 from cases.models import Case
 from cases.selectors import kind_of_next_case
 from cases.services import (
@@ -35,7 +35,7 @@ from workflows.services.moves import Move, moving, publish_status
 
 @transaction.atomic
 def open_case_and_start(*, city: City, by: User, now: datetime) -> Case:
-    """Open the city's next case under the newest standard in force; its kind follows from what the city holds."""
+    """Open the city's next case under the newest standard in force; its kind follows from its awards."""
     standard = (
         Standard.objects.published().filter(effective_on__lte=now.date()).order_by("-effective_on").first()
     )
@@ -47,7 +47,7 @@ def open_case_and_start(*, city: City, by: User, now: datetime) -> Case:
     return publish_status(case, now=now)
 
 
-def _kind_for(city: City, standard: Standard, *, now: datetime) -> str:
+def _kind_for(city: City, standard: Standard, *, now: datetime) -> CaseKind:
     certificate = current_certificate(city, today=now.date())
     top = standard.levels.order_by("-position").first()
     return kind_of_next_case(

@@ -95,7 +95,7 @@ def finish_work_and_route(*, work_item_id: uuid.UUID, by: User, now: datetime) -
 
 
 def close_engagement_and_route(*, work_item_id: uuid.UUID, summary: str, by: User, now: datetime) -> Case:
-    """Close an engagement and ask the city for feedback; closing the last one moves the case on, here and now."""
+    """Close an engagement and ask the city for feedback; closing the last one moves the case on at once."""
     with moving(work_item_id, "close", by=by, now=now) as move:
         engagement = coaching.close_engagement(
             engagement=_engagement_of(move), summary=summary, by=by, now=now

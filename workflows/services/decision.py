@@ -91,7 +91,7 @@ def announce_and_route(*, work_item_id: uuid.UUID, announce_on: date, by: User, 
 
 
 def publish_due(*, now: datetime) -> list[Case]:
-    """Publish every scheduled decision whose day has come, each in a transaction of its own; held cases wait."""
+    """Publish every scheduled decision whose day has come, one transaction each; held cases wait."""
     scheduled = Decision.objects.filter(status=DecisionStatus.SCHEDULED, announce_on__lte=now.date())
     published = []
     for decision_id, case_id in scheduled.values_list("pk", "case_id"):

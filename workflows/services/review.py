@@ -43,7 +43,7 @@ def keep_finding(
     by: User,
     now: datetime,
 ) -> Finding:
-    """Keep one finding of one's own review. Locks the review, never the case. Raises NotFound for another's."""
+    """Keep one finding of one's own review; locks the review, never the case. Raises NotFound."""
     reviews = Review.objects.select_for_update(of=("self",), no_key=True).select_related("assessment__case")
     review = reviews.filter(pk=review_id, assessor=by).first()
     response = review and review.assessment.responses.filter(pk=response_id).first()

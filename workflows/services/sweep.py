@@ -12,8 +12,8 @@ BATCH = 500
 def mark_overdue_and_publish(*, now: datetime) -> int:
     """Mark work whose due moment has passed, and publish the status of its case. Returns how many cases.
 
-    One transaction a case, the case row locked first as everywhere, so that the sweep never stands in the way of
-    the people at work.
+    One transaction a case, the case row locked first as everywhere, so that the sweep never stands in the
+    way of the people at work.
     """
     touched = 0
     while cases := cases_with_work_newly_late(now=now, limit=BATCH):

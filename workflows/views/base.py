@@ -65,7 +65,7 @@ class StepPage(CasePage, FormView[Any]):
             return self.handle_no_permission()
         items = WorkItem.objects.visible_to(self.reader).for_list().select_related("closed_by")
         self.item = get_object_or_404(items, pk=kwargs["item_id"])
-        self.case = self.item.case  # type: ignore[assignment] -- work without a case has pages of its own
+        self.case = self.item.case  # type: ignore[assignment]  # -- work without a case has pages of its own
         try:
             require_open(self.item)
         except WorkItemClosed as error:

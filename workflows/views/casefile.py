@@ -17,7 +17,6 @@ from certification.models import Evidence
 from certification.selectors import last_result_for
 from cities.models import City
 from core.errors import InvalidInput, NotFound, Text
-from people.models import User
 from people.permissions import Permission
 from people.roles import PROGRAM_ROLES
 from workflows import services
@@ -25,8 +24,8 @@ from workflows.flows.diagram import picture_of
 from workflows.forms.desk import CaseFilter, CitySearch, ReasonForm
 from workflows.models import CityStatus
 from workflows.selectors import people_told, timeline_of, told_work
-from workflows.views.frame import frame_of
 from workflows.views.base import CasePage
+from workflows.views.frame import frame_of
 
 PAGE_SIZE = 50
 MATCHES = 25
@@ -96,7 +95,7 @@ class CaseDetail(CaseTab):
             "result": last_result_for(self.case, user=self.reader),
             "engagements": list(engagements),
             "earlier": list(earlier.select_related("standard")),
-            "picture": picture_of(self.case.process),  # type: ignore[attr-defined]  # -- viewflow's process
+            "picture": picture_of(self.case.process),
         }
 
 
@@ -115,7 +114,9 @@ class CaseDocuments(CaseTab):
 
     def more(self, now: datetime) -> dict[str, Any]:
         evidence = Evidence.objects.visible_to(self.reader).filter(case=self.case)
-        pieces = evidence.select_related("file", "added_by").prefetch_related("responses__criterion").distinct()
+        pieces = (
+            evidence.select_related("file", "added_by").prefetch_related("responses__criterion").distinct()
+        )
         page = Paginator(pieces, PAGE_SIZE).get_page(self.request.GET.get("page"))
         may_read = self.reader.has_perm(Permission.VIEW_APPLICATION, self.case)
         return {"page": page, "application": self.case.application if may_read else None}
@@ -166,7 +167,9 @@ class CaseHold(CaseAction):
 
 
 class CaseResume(CaseAction):
-    done_message = gettext_lazy("The case goes on. Open due dates have moved by the working days of the hold.")
+    done_message = gettext_lazy(
+        "The case goes on. Open due dates have moved by the working days of the hold."
+    )
 
     def act(self, reason: str, *, now: datetime) -> None:
         services.resume_case(case_id=self.case.pk, by=self.reader, now=now)

@@ -53,4 +53,3 @@ def _grouped(items: list[WorkItem], now: datetime) -> list[tuple[Text, list[Work
         (_("Later"), [item for item in items if item.due_at > soon]),
     ]
     return [(heading, members) for heading, members in groups if members]
-

@@ -31,7 +31,9 @@ class Command(BaseCommand):
         self.stdout.write(text)
 
     def _sentence(self, summary: dict[str, object]) -> str:
-        return f"{summary['city']}: {summary['stage']}, {summary['level']}, certificate {summary['certificate']}"
+        return (
+            f"{summary['city']}: {summary['stage']}, {summary['level']}, certificate {summary['certificate']}"
+        )
 
 
 def _as_data(done: Done) -> dict[str, str]:

@@ -25,4 +25,6 @@ class Command(BaseCommand):
                 made[account.label] = account.email
         except DomainError as error:
             raise CommandError(str(error.detail)) from error
-        self.stdout.write(json.dumps({"accounts": made}) if options["json"] else f"{len(made)} accounts are there.")
+        self.stdout.write(
+            json.dumps({"accounts": made}) if options["json"] else f"{len(made)} accounts are there."
+        )

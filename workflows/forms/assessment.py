@@ -1,0 +1,122 @@
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from certification.enums import Rating
+from certification.models import Response
+from core.files import KINDS_IN_WORDS, MAX_MEGABYTES
+from standards.models import Check
+
+LONGEST = 20000
+
+
+class AnswerForm(forms.Form):
+    """One answer. `version` is the one that the writer saw; the domain compares it."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    ticked = forms.MultipleChoiceField(
+        label=_("What holds in your city"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    narrative = forms.CharField(
+        label=_("How you do it"),
+        required=False,
+        max_length=LONGEST,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("A few sentences that an assessor can follow to the evidence."),
+    )
+    self_rating = forms.ChoiceField(
+        label=_("Your own rating"),
+        required=False,
+        choices=[*Rating.choices, ("", _("Not answered yet"))],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, response: Response, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", initial_of(response))
+        super().__init__(*args, **kwargs)
+        checks = list(response.criterion.checks.all())
+        if not checks:
+            del self.fields["ticked"]
+            return
+        field = self.fields["ticked"]
+        field.choices = [(str(check.pk), _in_words(check)) for check in checks]  # type: ignore[attr-defined] -- a choice field's
+        field.help_text = need_in_words(response.criterion.need, len(checks))
+
+    def answer(self) -> dict[str, Any]:
+        """What the domain takes, clean."""
+        values = self.cleaned_data
+        return {
+            "version": values["version"],
+            "self_rating": values["self_rating"],
+            "narrative": values["narrative"].replace("\r\n", "\n"),
+            "ticked": [int(pk) for pk in values.get("ticked", [])],
+        }
+
+
+def initial_of(response: Response) -> dict[str, Any]:
+    return {
+        "version": response.version,
+        "self_rating": response.self_rating,
+        "narrative": response.narrative,
+        "ticked": [str(check.pk) for check in response.ticked.all()],
+    }
+
+
+def _in_words(check: Check) -> str:
+    if check.within_months is None:
+        return check.text
+    window = ngettext("within %(months)s month", "within %(months)s months", check.within_months)
+    return f"{check.text} ({window % {'months': check.within_months}})"
+
+
+def need_in_words(need: int | None, of: int) -> str:
+    """The M-of-N rule: 3 of these 4."""
+    if need is None:
+        return ""
+    if need == of:
+        return str(_("All of these %(of)s are needed.")) % {"of": of}
+    return str(_("%(need)s of these %(of)s are needed.")) % {"need": need, "of": of}
+
+
+class EvidenceForm(forms.Form):
+    """A file or a link. Its fields stand outside the answer's form element and are sent along with it."""
+
+    FIELDS_OF = "answer"
+
+    title = forms.CharField(label=_("Title"), required=False, max_length=200)
+    file = forms.FileField(
+        label=_("File"),
+        required=False,
+        help_text=_("%(kinds)s, up to %(limit)s MB.") % {"kinds": KINDS_IN_WORDS, "limit": MAX_MEGABYTES},
+    )
+    link = forms.CharField(
+        label=_("Or a link"),
+        required=False,
+        max_length=500,
+        help_text=_("A public page, beginning with https://."),
+    )
+    speaks_for_on = forms.DateField(
+        label=_("The day it speaks for"),
+        required=False,
+        widget=forms.DateInput(),
+        help_text=_("Minutes: the day of the meeting. A report: the end of its period."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, prefix="evidence", **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["form"] = self.FIELDS_OF
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if not self.errors and bool(values.get("file")) == bool(values.get("link")):
+            self.add_error("link", _("Choose a file or give a link, one of the two."))
+        return values
+
+    @property
+    def names(self) -> Sequence[str]:
+        return [self.add_prefix(name) for name in self.fields]

@@ -1,0 +1,124 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cases.enums import Conflict
+from certification.enums import Outcome, Path
+from certification.models import Finding, Response
+from certification.services.results import Ruling
+from people.models import User
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An assessor who might review a case, with their open reviews and what speaks against them."""
+
+    person: User
+    organization: str
+    open_reviews: int
+    conflicts: Sequence[Conflict]
+
+
+class _RadiosWithoutBarred(forms.RadioSelect):
+    """Radio buttons of which some are shown but can't be chosen."""
+
+    barred: frozenset[int] = frozenset()
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        if value in self.barred:
+            option["attrs"]["disabled"] = True
+        return option
+
+
+class AssessorsForm(forms.Form):
+    first = forms.TypedChoiceField(
+        label=_("First assessor"), coerce=int, empty_value=None, widget=_RadiosWithoutBarred
+    )
+    second = forms.TypedChoiceField(
+        label=_("Second assessor, who also reconciles"),
+        coerce=int,
+        empty_value=None,
+        widget=_RadiosWithoutBarred,
+        help_text=_("Sees both reviews when they are in, and settles where they differ."),
+    )
+
+    def __init__(self, *args: Any, candidates: Sequence[Candidate], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {one.person.pk: one.person for one in candidates}
+        barred = frozenset(one.person.pk for one in candidates if one.conflicts)
+        for field in self.fields.values():
+            field.choices = [(one.person.pk, str(one.person)) for one in candidates]  # type: ignore[attr-defined] -- a choice field's
+            field.widget.barred = barred
+
+    def team(self) -> tuple[list[User], User]:
+        """Both assessors, and the one who reconciles."""
+        first, second = (self.people[self.cleaned_data[name]] for name in ("first", "second"))
+        return [first, second], second
+
+
+class FindingForm(forms.Form):
+    outcome = forms.ChoiceField(label=_("Your finding"), choices=Outcome.choices, widget=forms.RadioSelect)
+    comment = forms.CharField(
+        label=_("Comment"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("Needed when the city should revise something. The city reads it with the report."),
+    )
+
+    @staticmethod
+    def stored(finding: Finding | None) -> dict[str, Any]:
+        return {"outcome": finding.outcome, "comment": finding.comment} if finding else {}
+
+
+RULINGS = [
+    (Outcome.MET.value, Outcome.MET.label),
+    (Outcome.NOT_MET.value, Outcome.NOT_MET.label),
+    (Outcome.NEEDS_REVISION.value, _("Back to the city")),
+]
+
+
+class ReconcileForm(forms.Form):
+    """For each difference a ruling, in a field named by the criterion's code, and a reason beside it."""
+
+    def __init__(self, *args: Any, differences: Sequence[Response], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.codes = [response.criterion.code for response in differences]
+        for code in self.codes:
+            self.fields[code] = forms.ChoiceField(
+                label=_("Ruling on %(code)s") % {"code": code},
+                required=False,
+                choices=RULINGS,
+                widget=forms.RadioSelect,
+            )
+            self.fields[reason_name(code)] = forms.CharField(
+                label=_("How %(code)s was settled") % {"code": code},
+                required=False,
+                max_length=2000,
+                widget=forms.Textarea(attrs={"rows": 3}),
+            )
+
+    def rulings(self) -> Mapping[str, Ruling]:
+        values = self.cleaned_data
+        return {code: Ruling(values[code], values[reason_name(code)]) for code in self.codes if values[code]}
+
+
+def reason_name(code: str) -> str:
+    return f"{code}-reason"
+
+
+class PathForm(forms.Form):
+    path = forms.ChoiceField(label=_("How the case goes on"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, level: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        coaching = (Path.COACHING.value, _("Ask for coaching: partners help with what is not met yet"))
+        decision = (
+            Path.DECISION.value,
+            _("Ask for the decision: the committee votes on %(level)s") % {"level": level},
+        )
+        self.fields["path"].choices = [decision, coaching] if level else [coaching]  # type: ignore[attr-defined] -- a choice field's
