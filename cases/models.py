@@ -133,7 +133,7 @@ class Hold(models.Model):
 
 
 class Participation(models.Model):
-    """An organization or person taking part in a case in a role: what rights and conflict rules are read from."""
+    """Someone taking part in a case in a role: what rights and conflict rules are read from."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="participations")
     role = models.CharField(max_length=12, choices=ParticipationRole)

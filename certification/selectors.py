@@ -80,6 +80,34 @@ def progress_by_area(assessment: Assessment) -> list[AreaProgress]:
 
 
 @dataclass(frozen=True)
+class Candidate:
+    """An assessor who might review a case, with their open reviews, and what speaks against them."""
+
+    person: User
+    organization: str
+    open_reviews: int
+    conflicts: list[Conflict]
+
+
+def assessors_for(case: Case, *, today: date) -> list[Candidate]:
+    """Every active assessor, those who may review this case first."""
+    terms = Affiliation.objects.active(today).filter(role=Role.ASSESSOR, person__is_active=True)
+    people = {term.person: str(term.organization) for term in terms.select_related("person", "organization")}
+    conflicts = conflicts_of([person.pk for person in people], case, today=today)
+    open_reviews = Count("work_items", filter=Q(work_items__step="review", work_items__closed_at=None))
+    workload = dict(
+        User.objects.filter(pk__in=[person.pk for person in people])
+        .annotate(open_reviews=open_reviews)
+        .values_list("pk", "open_reviews")
+    )
+    found = [
+        Candidate(person, organization, workload[person.pk], conflicts.get(person.pk, []))
+        for person, organization in people.items()
+    ]
+    return sorted(found, key=lambda one: (bool(one.conflicts), one.person.name))
+
+
+@dataclass(frozen=True)
 class Barred:
     """A committee member who may not judge a case, and why."""
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.test import Client
 
+from cases.deadlines import program_calendar
 from cases.enums import ParticipationRole, Stage
 from cases.models import Case, WorkItem
 from certification.enums import Choice, Outcome, Path, Rating, ResponseStatus
@@ -33,7 +34,7 @@ from workflows import services
 
 START = datetime(2025, 3, 3, 15, tzinfo=UTC)  # a Monday, 10 in the morning in New York
 SINCE = date(2020, 1, 1)
-HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 CODES = ("DM1", "DM2", "OD1", "OD2", "WW1", "WW2")
 
 STANDARD = b"""
@@ -155,10 +156,10 @@ class Partner:
 
 @dataclass
 class Scene:
-    """One program, two cities, two partners. `now` is the scene's clock; every step takes an hour.
+    """One program, two cities, two partners. `now` is the scene's clock; every step takes a minute.
 
-    The case belongs to `city`. `met` gives the codes that the city claims and the assessors find met, by round;
-    `coached` how many engagements a plan offers. Change them before walking.
+    The case belongs to `city`. `met` (later `met_later`) gives the codes that the city claims and the assessors
+    find met in a round, `engagements` how many a plan offers. Change them before walking.
     """
 
     now: datetime = START
@@ -192,6 +193,7 @@ class Scene:
         self.other_contributor = make_person(
             "Contributor", self.other_city.organization, Role.CITY_CONTRIBUTOR
         )
+        self.nobody = make_person("Nobody", self.office)
         self.deactivated = make_person("Former manager", self.office, Role.PROGRAM_MANAGER)
         User.objects.filter(pk=self.deactivated.pk).update(is_active=False)
         self.deactivated.is_active = False
@@ -217,12 +219,14 @@ class Scene:
             "other_contributor": self.other_contributor,
             "partner_lead": self.partner.lead,
             "coach": self.partner.coach,
+            "second_coach": self.partner.second_coach,
             "other_partner_lead": self.other_partner.lead,
             "other_coach": self.other_partner.coach,
             "assessor": self.assessor,
             "reconciler": self.reconciler,
             "other_assessor": self.other_assessor,
             "member": self.committee[0],
+            "nobody": self.nobody,
             "manager": self.manager,
             "director": self.director,
             "deactivated": self.deactivated,
@@ -276,8 +280,8 @@ class Scene:
     def walk_to(self, step: str, *, until: Callable[[], bool] | None = None) -> list[WorkItem]:
         """Do every step before the first opening of this one; opens the case when there is none.
 
-        Returns the open work items of the step. `certified` walks to the end. The way leads through coaching when
-        the result of the first round reaches no level, or when a step of the coaching is asked for.
+        Returns the open work items of the step; `certified` walks to the end. The way leads through coaching
+        when the first round reaches no level, or when a step of the coaching is asked for.
         """
         if not hasattr(self, "case"):
             self.open_case()
@@ -309,8 +313,13 @@ class Scene:
         else:
             getattr(self, item.step)(item)
 
+    @property
+    def today(self) -> date:
+        """The program's day, which is the cities' too."""
+        return program_calendar().local_day(self.now)
+
     def tick(self) -> datetime:
-        self.now += HOUR
+        self.now += MINUTE
         return self.now
 
     def do_step(self, step: str) -> None:
@@ -334,7 +343,7 @@ class Scene:
         values = {
             "signer_name": "The sponsor",
             "signer_title": "Mayor",
-            "signed_on": self.now.date(),
+            "signed_on": self.today,
             "paper": paper,
             "motivation": "To know where we stand.",
         }
@@ -384,7 +393,7 @@ class Scene:
         )
 
     def find(self, review: Review, outcomes: dict[str, str] | None = None) -> None:
-        """Write a finding for every answer under review: as the city rated itself, but for the given codes."""
+        """Write a finding for every answer under review: the self-rating, but for the given codes."""
         responses = review.assessment.responses.filter(status=ResponseStatus.SUBMITTED).select_related(
             "criterion"
         )
@@ -466,7 +475,7 @@ class Scene:
 
     def kick_off(self, item: WorkItem) -> None:
         services.kick_off_and_route(
-            work_item_id=item.pk, held_on=self.now.date(), by=self.partner_of(item).coach, now=self.tick()
+            work_item_id=item.pk, held_on=self.today, by=self.partner_of(item).coach, now=self.tick()
         )
 
     def work(self, item: WorkItem) -> None:
@@ -518,5 +527,5 @@ class Scene:
 
     def announce(self, item: WorkItem, on: date | None = None) -> None:
         """Today, unless the scene or the call says later."""
-        day = on or self.announce_on or self.now.date()
+        day = on or self.announce_on or self.today
         services.announce_and_route(work_item_id=item.pk, announce_on=day, by=self.manager, now=self.tick())

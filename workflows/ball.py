@@ -22,7 +22,7 @@ WAITING_ON = {
 
 @dataclass(frozen=True)
 class Ball:
-    """`mine` is the reader's own step, if any; `first` the one due first; `also` everything else that is open."""
+    """`first` is the step due first, `mine` the reader's own if any, `also` everything else that is open."""
 
     who: Text
     sentence: Text

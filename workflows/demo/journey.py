@@ -46,7 +46,7 @@ class Done:
 
 
 class Journey:
-    """Walks whatever is open until the case has ended; works from the open case of the city or opens the next."""
+    """Walks whatever is open until the case has ended; begins with the city's open case, or opens the next."""
 
     def __init__(self, slug: str) -> None:
         organization = people.ensure_city(slug, now=timezone.now())

@@ -1,25 +1,14 @@
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.enums import Conflict
 from certification.enums import Outcome, Path
 from certification.models import Finding, Response
+from certification.selectors import Candidate
 from certification.services.results import Ruling
 from people.models import User
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """An assessor who might review a case, with their open reviews and what speaks against them."""
-
-    person: User
-    organization: str
-    open_reviews: int
-    conflicts: Sequence[Conflict]
 
 
 class _RadiosWithoutBarred(forms.RadioSelect):
