@@ -80,6 +80,7 @@ def run(demo: Demo, *, fresh: bool) -> None:
     prepare_environment(demo)
     local.ensure()
     sign_ins = demo_data.load(demo.root, base_url=demo.base_url)
+    demo_data.let_go()
     with supervisor.running(demo.commands()):
         announce(demo, sign_ins, supervisor)
         supervisor.watch(each_second=local.ensure)

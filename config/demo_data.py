@@ -9,7 +9,7 @@ from pathlib import Path
 
 import django
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 
@@ -43,13 +43,22 @@ def load(root: Path, *, base_url: str) -> SignIns:
         sign_ins = SignIns(password, _load_all(password))
     _write(report, {"base_url": base_url, "password": sign_ins.password, "accounts": sign_ins.accounts})
     stamp.write_text(wanted)
-    connection.close()
     return sign_ins
+
+
+def let_go() -> None:
+    """The keeper has no more business with the database."""
+    connection.close()
+
+
+def sources() -> list[Path]:
+    """What decides over the content of a new demo."""
+    return sorted(path for pattern in SOURCES for path in BASE_DIR.glob(pattern) if path.is_file())
 
 
 def fingerprint() -> str:
     digest = hashlib.sha256()
-    for path in sorted(path for pattern in SOURCES for path in BASE_DIR.glob(pattern) if path.is_file()):
+    for path in sources():
         digest.update(str(path.relative_to(BASE_DIR)).encode() + path.read_bytes())
     return digest.hexdigest()
 
@@ -63,20 +72,17 @@ def _cluster() -> str:
 
 def _load_all(password: str) -> dict[str, str]:
     print("Preparing the database.", flush=True)
-    _call("migrate", verbosity=0)
+    call("migrate", verbosity=0)
     for command, file in LOADS:
         print(f"  {command} {file}", flush=True)
-        _call(command, str(BASE_DIR / file))
+        call(command, str(BASE_DIR / file))
     print("  seed_demo", flush=True)
-    answer = _call("seed_demo", "--json", password=password)
-    accounts: dict[str, str] = json.loads(answer.splitlines()[-1])["accounts"] if answer else {}
+    answer = call("seed_demo", "--json", password=password)
+    accounts: dict[str, str] = json.loads(answer.splitlines()[-1])["accounts"]
     return accounts
 
 
-def _call(command: str, *arguments: str, **options: object) -> str:
-    if command not in get_commands():
-        print(f"  {command} does not exist yet.", flush=True)
-        return ""
+def call(command: str, *arguments: str, **options: object) -> str:
     output = io.StringIO()
     try:
         call_command(command, *arguments, stdout=output, **options)
