@@ -158,8 +158,8 @@ class Partner:
 class Scene:
     """One program, two cities, two partners. `now` is the scene's clock; every step takes a minute.
 
-    The case belongs to `city`. `met` (later `met_later`) gives the codes that the city claims and the assessors
-    find met in a round, `engagements` how many a plan offers. Change them before walking.
+    The case belongs to `city`. `met` (later `met_later`) gives the codes that the city claims and the
+    assessors find met in a round, `engagements` how many a plan offers. Change them before walking.
     """
 
     now: datetime = START

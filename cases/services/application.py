@@ -2,6 +2,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
+from cases.deadlines import calendar_of
 from cases.eligibility import RuleResult, eligibility, unmet
 from cases.enums import DeclineReason
 from cases.errors import ReasonNeeded
@@ -37,7 +38,8 @@ def save_application(
     """Keep what the city has entered so far. `paper` None keeps the one that is there."""
     row = TABLE[Action.SAVE_APPLICATION]
     authorize(row, application, by=by)
-    if signed_on is not None and signed_on > now.date():
+    here = calendar_of(application.case.city.organization)
+    if signed_on is not None and signed_on > here.local_day(now):
         raise InvalidInput(errors={"signed_on": [_("The commitment can't be signed in the future.")]})
     application.signer_name, application.signer_title = signer_name.strip(), signer_title.strip()
     application.signed_on, application.motivation = signed_on, motivation.strip()

@@ -1,4 +1,4 @@
-"""Who may do what: the exact set of people for every permission, at the moments of a case where it matters."""
+"""Who may do what: the exact set of people for every permission, at the moments when it matters."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from people.enums import Role
 from people.models import UnknownPermission
-from people.permissions import Permission as P
+from people.permissions import Permission
 from people.roles import PERMISSIONS_OF_ROLE, roles_with
 from tests.scenes import Scene
 
@@ -18,54 +18,54 @@ PROGRAM = {"manager", "director"}
 PARTNER = {"partner_lead", "coach", "second_coach"}
 ASSESSORS = {"assessor", "reconciler"}
 
-Table = dict[P, tuple[Callable[[Scene], Any], set[str]]]
+Table = dict[Permission, tuple[Callable[[Scene], Any], set[str]]]
 
 APPLYING: Table = {
-    P.OPEN_CASE: (lambda scene: scene.city, {"lead"} | PROGRAM),
-    P.SUBMIT_APPLICATION: (lambda scene: scene.case.application, {"lead"}),
-    P.CONFIRM_APPLICATION: (lambda scene: scene.case.application, PROGRAM),
-    P.VIEW_APPLICATION: (lambda scene: scene.case.application, CITY | PROGRAM),
-    P.WITHDRAW_CASE: (lambda scene: scene.case, {"lead"}),
-    P.HOLD_CASE: (lambda scene: scene.case, PROGRAM),
-    P.END_CASE: (lambda scene: scene.case, PROGRAM),
+    Permission.OPEN_CASE: (lambda scene: scene.city, {"lead"} | PROGRAM),
+    Permission.SUBMIT_APPLICATION: (lambda scene: scene.case.application, {"lead"}),
+    Permission.CONFIRM_APPLICATION: (lambda scene: scene.case.application, PROGRAM),
+    Permission.VIEW_APPLICATION: (lambda scene: scene.case.application, CITY | PROGRAM),
+    Permission.WITHDRAW_CASE: (lambda scene: scene.case, {"lead"}),
+    Permission.HOLD_CASE: (lambda scene: scene.case, PROGRAM),
+    Permission.END_CASE: (lambda scene: scene.case, PROGRAM),
 }
 ANSWERING: Table = {
-    P.VIEW_ANSWERS: (lambda scene: scene.assessment, CITY),
-    P.EDIT_ANSWERS: (lambda scene: scene.assessment, {"lead"}),
-    P.SUBMIT_ASSESSMENT: (lambda scene: scene.assessment, {"lead"}),
+    Permission.VIEW_ANSWERS: (lambda scene: scene.assessment, CITY),
+    Permission.EDIT_ANSWERS: (lambda scene: scene.assessment, {"lead"}),
+    Permission.SUBMIT_ASSESSMENT: (lambda scene: scene.assessment, {"lead"}),
 }
 IN_REVIEW: Table = {
-    P.VIEW_ANSWERS: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS),
-    P.ASSIGN_ASSESSORS: (lambda scene: scene.assessment, PROGRAM),
-    P.SUBMIT_REVIEW: (lambda scene: scene.review_of(scene.assessor), {"assessor"}),
-    P.RECONCILE: (lambda scene: scene.assessment, {"reconciler"}),
-    P.RELEASE_REPORT: (lambda scene: scene.assessment, PROGRAM),
-    P.VIEW_FINDINGS: (lambda scene: scene.assessment, PROGRAM | ASSESSORS),
-    P.VIEW_RESULT: (lambda scene: scene.assessment, PROGRAM | ASSESSORS),
-    P.CHOOSE_PATH: (lambda scene: scene.assessment, {"lead"}),
+    Permission.VIEW_ANSWERS: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS),
+    Permission.ASSIGN_ASSESSORS: (lambda scene: scene.assessment, PROGRAM),
+    Permission.SUBMIT_REVIEW: (lambda scene: scene.review_of(scene.assessor), {"assessor"}),
+    Permission.RECONCILE: (lambda scene: scene.assessment, {"reconciler"}),
+    Permission.RELEASE_REPORT: (lambda scene: scene.assessment, PROGRAM),
+    Permission.VIEW_FINDINGS: (lambda scene: scene.assessment, PROGRAM | ASSESSORS),
+    Permission.VIEW_RESULT: (lambda scene: scene.assessment, PROGRAM | ASSESSORS),
+    Permission.CHOOSE_PATH: (lambda scene: scene.assessment, {"lead"}),
 }
 COACHED: Table = {
-    P.PLAN_COACHING: (lambda scene: scene.case, PROGRAM),
-    P.RESPOND: (lambda scene: scene.engagement(), {"partner_lead"}),
-    P.ASSIGN_COACH: (lambda scene: scene.engagement(), {"partner_lead"}),
-    P.COACH_ENGAGEMENT: (lambda scene: scene.engagement(), {"coach"}),
-    P.MEND_PLAN: (lambda scene: scene.engagement(), PROGRAM),
-    P.GIVE_FEEDBACK: (lambda scene: scene.engagement(), {"lead"}),
-    P.VIEW_COACHING: (lambda scene: scene.engagement(), CITY | PROGRAM | PARTNER),
-    P.VIEW_ANSWERS: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS | PARTNER),
-    P.VIEW_FINDINGS: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS | PARTNER),
-    P.VIEW_RESULT: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS | PARTNER),
+    Permission.PLAN_COACHING: (lambda scene: scene.case, PROGRAM),
+    Permission.RESPOND: (lambda scene: scene.engagement(), {"partner_lead"}),
+    Permission.ASSIGN_COACH: (lambda scene: scene.engagement(), {"partner_lead"}),
+    Permission.COACH_ENGAGEMENT: (lambda scene: scene.engagement(), {"coach"}),
+    Permission.MEND_PLAN: (lambda scene: scene.engagement(), PROGRAM),
+    Permission.GIVE_FEEDBACK: (lambda scene: scene.engagement(), {"lead"}),
+    Permission.VIEW_COACHING: (lambda scene: scene.engagement(), CITY | PROGRAM | PARTNER),
+    Permission.VIEW_ANSWERS: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS | PARTNER),
+    Permission.VIEW_FINDINGS: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS | PARTNER),
+    Permission.VIEW_RESULT: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS | PARTNER),
 }
 DECIDING: Table = {
-    P.OPEN_PACKET: (lambda scene: scene.case, PROGRAM),
-    P.VIEW_PACKET: (lambda scene: scene.decision, {"member"} | PROGRAM),
-    P.CAST_VOTE: (lambda scene: scene.decision, {"member"}),
-    P.CLOSE_VOTE: (lambda scene: scene.decision, PROGRAM),
-    P.ANNOUNCE: (lambda scene: scene.decision, PROGRAM),
-    P.VIEW_OUTCOME: (lambda scene: scene.decision, CITY | PROGRAM),
-    P.VIEW_ANSWERS: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS | {"member"}),
-    P.VIEW_FINDINGS: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS | {"member"}),
-    P.VIEW_RESULT: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS | {"member"}),
+    Permission.OPEN_PACKET: (lambda scene: scene.case, PROGRAM),
+    Permission.VIEW_PACKET: (lambda scene: scene.decision, {"member"} | PROGRAM),
+    Permission.CAST_VOTE: (lambda scene: scene.decision, {"member"}),
+    Permission.CLOSE_VOTE: (lambda scene: scene.decision, PROGRAM),
+    Permission.ANNOUNCE: (lambda scene: scene.decision, PROGRAM),
+    Permission.VIEW_OUTCOME: (lambda scene: scene.decision, CITY | PROGRAM),
+    Permission.VIEW_ANSWERS: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS | {"member"}),
+    Permission.VIEW_FINDINGS: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS | {"member"}),
+    Permission.VIEW_RESULT: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS | {"member"}),
 }
 MOMENTS = {
     "apply": APPLYING,
@@ -76,7 +76,7 @@ MOMENTS = {
 }
 
 
-def who_may(scene: Scene, permission: P, thing: Any) -> set[str]:
+def who_may(scene: Scene, permission: Permission, thing: Any) -> set[str]:
     return {
         name for name, person in scene.everyone.items() if scene.fresh(person).has_perm(permission, thing)
     }
@@ -94,13 +94,13 @@ def test_permission_is_held_by_exactly_these_people(scene: Scene, moment: str) -
 
 
 def test_permission_table_names_every_permission() -> None:
-    assert {permission for table in MOMENTS.values() for permission in table} == set(P)
+    assert {permission for table in MOMENTS.values() for permission in table} == set(Permission)
 
 
 def test_every_permission_says_no_without_an_object(scene: Scene) -> None:
     allowed = [
         (name, permission)
-        for permission in P
+        for permission in Permission
         for name, person in scene.everyone.items()
         if person.has_perm(permission)
     ]
@@ -112,17 +112,17 @@ def test_every_permission_says_no_to_nobody_and_to_the_deactivated(scene: Scene)
     case = scene.open_case()
 
     for person in (None, AnonymousUser(), scene.deactivated):
-        assert [permission for permission in P if rules.has_perm(permission, person, case)] == []
+        assert [permission for permission in Permission if rules.has_perm(permission, person, case)] == []
 
 
 def test_permissions_are_registered_one_for_one() -> None:
     registered = {name for name in rules.permissions.permissions if "." in name}
 
-    assert registered == set(P)
+    assert registered == set(Permission)
 
 
 def test_permission_is_held_by_some_role_each() -> None:
-    assert {permission for permission in P if not roles_with(permission)} == set()
+    assert {permission for permission in Permission if not roles_with(permission)} == set()
     assert set(PERMISSIONS_OF_ROLE) == set(Role)
 
 
@@ -132,5 +132,5 @@ def test_permission_that_does_not_exist_is_a_mistake_in_the_code(scene: Scene) -
 
 
 def test_has_perms_asks_for_every_one(scene: Scene) -> None:
-    assert scene.manager.has_perms([P.OPEN_CASE], scene.city)
-    assert not scene.lead.has_perms([P.OPEN_CASE, P.CONFIRM_APPLICATION], scene.city)
+    assert scene.manager.has_perms([Permission.OPEN_CASE], scene.city)
+    assert not scene.lead.has_perms([Permission.OPEN_CASE, Permission.CONFIRM_APPLICATION], scene.city)

@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from cases.deadlines import program_calendar
 from cases.enums import CaseKind, DeclineReason, ParticipationRole, Stage
 from cases.models import Case
 from cases.selectors import kind_of_next_case
@@ -36,25 +37,24 @@ from workflows.services.moves import Move, moving, publish_status
 @transaction.atomic
 def open_case_and_start(*, city: City, by: User, now: datetime) -> Case:
     """Open the city's next case under the newest standard in force; its kind follows from its awards."""
-    standard = (
-        Standard.objects.published().filter(effective_on__lte=now.date()).order_by("-effective_on").first()
-    )
+    today = program_calendar().local_day(now)
+    standard = Standard.objects.published().filter(effective_on__lte=today).order_by("-effective_on").first()
     if standard is None:
         raise WrongState(_("No standard is published yet. The program has to load one first."))
-    kind = _kind_for(city, standard, now=now)
-    case = open_case(city=city, standard=standard, kind=kind, cohort_year=now.year, by=by, now=now)
+    kind = _kind_for(city, standard, today=today)
+    case = open_case(city=city, standard=standard, kind=kind, cohort_year=today.year, by=by, now=now)
     engine.start_case(case, by=by, now=now)
     return publish_status(case, now=now)
 
 
-def _kind_for(city: City, standard: Standard, *, now: datetime) -> CaseKind:
-    certificate = current_certificate(city, today=now.date())
+def _kind_for(city: City, standard: Standard, *, today: date) -> CaseKind:
+    certificate = current_certificate(city, today=today)
     top = standard.levels.order_by("-position").first()
     return kind_of_next_case(
         holds_award=certificates_of(city).exists() or city.historic_awards.exists(),
         certificate_expires_on=certificate.expires_on if certificate else None,
         at_highest=bool(certificate and top and certificate.level.slug == top.slug),
-        today=now.date(),
+        today=today,
     )
 
 

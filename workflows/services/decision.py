@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from cases.deadlines import program_calendar
 from cases.enums import Stage
 from cases.models import Case
 from cases.services import close_case, lock_case
@@ -92,7 +93,9 @@ def announce_and_route(*, work_item_id: uuid.UUID, announce_on: date, by: User, 
 
 def publish_due(*, now: datetime) -> list[Case]:
     """Publish every scheduled decision whose day has come, one transaction each; held cases wait."""
-    scheduled = Decision.objects.filter(status=DecisionStatus.SCHEDULED, announce_on__lte=now.date())
+    scheduled = Decision.objects.filter(
+        status=DecisionStatus.SCHEDULED, announce_on__lte=program_calendar().local_day(now)
+    )
     published = []
     for decision_id, case_id in scheduled.values_list("pk", "case_id"):
         with transaction.atomic():

@@ -1,0 +1,135 @@
+"""When: every action of every table against every status it can meet."""
+
+from enum import StrEnum
+from typing import Any
+
+import pytest
+
+from cases import transitions as of_cases
+from cases.enums import ApplicationStatus
+from cases.models import Application
+from certification import transitions as of_certification
+from certification.enums import AssessmentStatus, DecisionStatus, ReviewStatus
+from certification.models import Assessment, Decision, Review
+from coaching import transitions as of_coaching
+from coaching.enums import EngagementStatus
+from coaching.models import Engagement
+from core.errors import NotAllowed, WrongState
+from core.transitions import Transition, authorize, is_possible
+from people.models import User
+
+Certification = of_certification.Action
+ABOUT: dict[type[Any], tuple[type[Any], dict[StrEnum, Transition]]] = {
+    Application: (ApplicationStatus, of_cases.TABLE),
+    Assessment: (
+        AssessmentStatus,
+        {
+            action: row
+            for action, row in of_certification.TABLE.items()
+            if action
+            in {
+                Certification.SAVE_ANSWER,
+                Certification.SUBMIT_ASSESSMENT,
+                Certification.ASSIGN_ASSESSORS,
+                Certification.RECONCILE,
+                Certification.RETURN_ASSESSMENT,
+                Certification.RELEASE_REPORT,
+                Certification.CHOOSE_PATH,
+            }
+        },
+    ),
+    Review: (
+        ReviewStatus,
+        {
+            action: of_certification.TABLE[action]
+            for action in (Certification.SAVE_FINDING, Certification.SUBMIT_REVIEW)
+        },
+    ),
+    Decision: (
+        DecisionStatus,
+        {
+            action: of_certification.TABLE[action]
+            for action in (Certification.CAST_VOTE, Certification.CLOSE_VOTE, Certification.SCHEDULE)
+        },
+    ),
+    Engagement: (EngagementStatus, of_coaching.TABLE),
+}
+EVERY_MEETING = [
+    pytest.param(model, status, action, id=f"{action}-{status}")
+    for model, (statuses, table) in ABOUT.items()
+    for status in statuses
+    for action in table
+]
+
+# What is possible, said once more by hand, so that a slip of the tables shows.
+POSSIBLE = {
+    "save_application": {"draft", "changes_requested"},
+    "submit_application": {"draft", "changes_requested"},
+    "accept_application": {"submitted"},
+    "request_changes": {"submitted"},
+    "decline_application": {"submitted"},
+    "save_answer": {"draft", "returned"},
+    "submit_assessment": {"draft", "returned"},
+    "assign_assessors": {"submitted"},
+    "reconcile": {"submitted"},
+    "return_assessment": {"submitted"},
+    "release_report": {"reconciled"},
+    "choose_path": {"released"},
+    "save_finding": {"open"},
+    "submit_review": {"open"},
+    "cast_vote": {"voting"},
+    "close_vote": {"voting"},
+    "schedule": {"certify"},
+    "accept": {"offered"},
+    "decline": {"offered"},
+    "assign_coach": {"accepted"},
+    "kick_off": {"accepted"},
+    "log_session": {"active", "closing"},
+    "finish_work": {"active"},
+    "close": {"closing"},
+    "mend_plan": {"declined"},
+}
+
+
+class Anybody(User):
+    """Holds every permission, or none."""
+
+    class Meta:
+        proxy = True
+        app_label = "people"
+
+    allowed = True
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        return self.allowed
+
+
+@pytest.mark.parametrize(("model", "status", "action"), EVERY_MEETING)
+def test_action_is_possible_exactly_in_its_states(model: type[Any], status: str, action: str) -> None:
+    row = ABOUT[model][1][action]
+    thing = model(status=status)
+
+    if status in POSSIBLE[action]:
+        authorize(row, thing, by=Anybody())
+        assert is_possible(row, thing, by=Anybody())
+    else:
+        with pytest.raises(WrongState) as refusal:
+            authorize(row, thing, by=Anybody())
+        assert str(refusal.value.detail) == str(row.refusal)
+        assert not is_possible(row, thing, by=Anybody())
+
+
+@pytest.mark.parametrize(("model", "status", "action"), EVERY_MEETING)
+def test_who_may_not_hears_nothing_of_the_state(model: type[Any], status: str, action: str) -> None:
+    stranger = Anybody()
+    stranger.allowed = False
+
+    with pytest.raises(NotAllowed):
+        authorize(ABOUT[model][1][action], model(status=status), by=stranger)
+
+
+def test_every_action_of_every_table_is_met() -> None:
+    met = {str(action) for _statuses, table in ABOUT.values() for action in table}
+    tables = (of_cases.TABLE, of_certification.TABLE, of_coaching.TABLE)
+
+    assert met == {str(action) for table in tables for action in table} == set(POSSIBLE)
