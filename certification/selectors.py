@@ -204,10 +204,11 @@ def is_sealed_from_readers(case: Case) -> bool:
     return case.decisions.filter(status__in=SEALED).exists()
 
 
-def own_answer(decision: Decision, member: User) -> Vote | Recusal | None:
-    """What this member answered: their own vote, or their standing aside."""
-    vote = decision.votes.filter(member=member).first()
-    return vote or decision.recusals.filter(member=member).first()
+def own_answers(case: Case, member: User) -> list[Vote | Recusal]:
+    """What this member answered on the case, the newest decision first: own votes, own standing aside."""
+    votes = Vote.objects.filter(decision__case=case, member=member).select_related("decision")
+    recusals = Recusal.objects.filter(decision__case=case, member=member).select_related("decision")
+    return sorted([*votes, *recusals], key=lambda answer: answer.decision.opened_at, reverse=True)
 
 
 def reasons_for_not_yet(case: Case) -> str:

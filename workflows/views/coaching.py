@@ -1,0 +1,218 @@
+"""The pages of planning and coaching, step by step."""
+
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.deadlines import calendar_of
+from certification.models import Assessment
+from certification.selectors import current_assessment, reasons_for_not_yet, result_of
+from coaching.models import Engagement
+from coaching.selectors import AreaGap, coaches_of, gaps_of, partners_for, with_running
+from core.errors import NotFound
+from people.models import User
+from workflows import services
+from workflows.forms.coaching import (
+    CloseForm,
+    CoachForm,
+    DeclineForm,
+    DropForm,
+    FeedbackForm,
+    KickOffForm,
+    NoCoachingForm,
+    OtherPartnerForm,
+    PlanForm,
+    SessionForm,
+)
+from workflows.views.base import EmptyForm, StepPage
+from workflows.views.deeds import DeedsPage
+
+
+class CoachingPlanning(DeedsPage):
+    template_name = "workflows/steps/plan_coaching.html"
+    deeds = {"offer": PlanForm, "none": NoCoachingForm}
+
+    @cached_property
+    def assessment(self) -> Assessment:
+        assessment = current_assessment(self.case)
+        if assessment is None:
+            raise NotFound
+        return assessment
+
+    @cached_property
+    def gaps(self) -> list[AreaGap]:
+        return gaps_of(self.assessment)
+
+    def form_options(self, deed: str) -> dict[str, Any]:
+        if deed == "none":
+            return {}
+        codes = [gap.area.code for gap in self.gaps]
+        profiles = with_running(partners_for(codes))
+        return {"profiles": list(profiles), "areas": list(self.case.standard.areas.all()), "gaps": codes}
+
+    def act(self, form: Any, *, by: User, now: datetime) -> None:
+        given = {"offers": form.offers} if self.deed == "offer" else {"offers": []}
+        reason = form.cleaned_data.get("reason_for_none", "")
+        services.plan_coaching_and_route(
+            work_item_id=self.item.pk, reason_for_none=reason, by=by, now=now, **given
+        )
+
+    def get_success_url(self) -> str:
+        return reverse("workflows:case-coaching", args=[self.case.pk])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            assessment=self.assessment,
+            score=result_of(self.assessment),
+            gaps=self.gaps,
+            reasons=reasons_for_not_yet(self.case),
+            **kwargs,
+        )
+
+
+class EngagementStep(StepPage):
+    """A step of one engagement; it ends at the engagement's own page."""
+
+    @cached_property
+    def engagement(self) -> Engagement:
+        engagements = Engagement.objects.visible_to(self.reader).for_list()
+        found = engagements.filter(pk=self.item.subject).first() if self.item.subject else None
+        if found is None:
+            raise NotFound
+        return found
+
+    @property
+    def today(self) -> date:
+        """The day where the partner is, for what its people log."""
+        return calendar_of(self.engagement.partner).local_day(timezone.now())
+
+    def get_success_url(self) -> str:
+        return reverse("workflows:engagement-detail", args=[self.item.subject])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(engagement=self.engagement, **kwargs)
+
+
+class EngagementResponse(EngagementStep, DeedsPage):
+    template_name = "workflows/steps/respond.html"
+    deeds = {"accept": EmptyForm, "decline": DeclineForm}
+
+    def act(self, form: Any, *, by: User, now: datetime) -> None:
+        if self.deed == "accept":
+            services.accept_engagement_and_route(work_item_id=self.item.pk, by=by, now=now)
+        else:
+            reason = form.cleaned_data["reason"]
+            services.decline_engagement_and_route(work_item_id=self.item.pk, reason=reason, by=by, now=now)
+
+
+class CoachAssignment(EngagementStep):
+    template_name = "workflows/steps/assign_coach.html"
+    form_class = CoachForm
+    done_message = _("The coach is assigned and finds the kick-off on their desk.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"coaches": coaches_of(self.engagement.partner, today=self.today)}
+
+    def act(self, form: CoachForm, *, by: User, now: datetime) -> None:
+        services.assign_coach_and_route(work_item_id=self.item.pk, coach=form.coach, by=by, now=now)
+
+
+class KickOff(EngagementStep):
+    template_name = "workflows/steps/kick_off.html"
+    form_class = KickOffForm
+    done_message = _("The coaching has begun. Log each session on this page.")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"held_on": self.today}
+
+    def act(self, form: KickOffForm, *, by: User, now: datetime) -> None:
+        services.kick_off_and_route(
+            work_item_id=self.item.pk, held_on=form.cleaned_data["held_on"], by=by, now=now
+        )
+
+
+class EngagementWork(EngagementStep, DeedsPage):
+    """Log sessions, as many as there are; finishing the work is what ends the step."""
+
+    template_name = "workflows/steps/work.html"
+    deeds = {"log": SessionForm, "finish": EmptyForm}
+
+    def form_options(self, deed: str) -> dict[str, Any]:
+        return {"today": self.today} if deed == "log" else {}
+
+    @property
+    def done_message(self) -> Any:  # type: ignore[override]  # -- two deeds, two messages
+        return (
+            _("The session is logged.")
+            if self.deed == "log"
+            else _("The work is finished. Close the engagement next.")
+        )
+
+    def act(self, form: Any, *, by: User, now: datetime) -> None:
+        if self.deed == "finish":
+            services.finish_work_and_route(work_item_id=self.item.pk, by=by, now=now)
+        else:
+            services.log_session(engagement_id=self.engagement.pk, by=by, now=now, **form.cleaned_data)
+
+    def get_success_url(self) -> str:
+        if self.item.closed_at is None and self.deed == "log":
+            return self.item.get_absolute_url()
+        return super().get_success_url()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            sessions=list(self.engagement.sessions.select_related("logged_by")), **kwargs
+        )
+
+
+class EngagementClosing(EngagementStep):
+    template_name = "workflows/steps/close.html"
+    form_class = CloseForm
+    done_message = _("The engagement is closed. The city is asked for feedback.")
+
+    def act(self, form: CloseForm, *, by: User, now: datetime) -> None:
+        services.close_engagement_and_route(
+            work_item_id=self.item.pk, summary=form.cleaned_data["summary"], by=by, now=now
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        others = self.case.engagements.unsettled().exclude(pk=self.engagement.pk).count()
+        sessions = list(self.engagement.sessions.select_related("logged_by"))
+        return super().get_context_data(others=others, sessions=sessions, **kwargs)
+
+
+class PlanMending(EngagementStep, DeedsPage):
+    template_name = "workflows/steps/mend_plan.html"
+    deeds = {"offer": OtherPartnerForm, "drop": DropForm}
+
+    def form_options(self, deed: str) -> dict[str, Any]:
+        if deed == "drop":
+            return {}
+        areas = list(self.engagement.areas.all())
+        others = partners_for([area.code for area in areas]).exclude(organization=self.engagement.partner_id)
+        return {"profiles": with_running(others), "areas": areas, "goal": self.engagement.goal}
+
+    def act(self, form: Any, *, by: User, now: datetime) -> None:
+        offer = form.offer if self.deed == "offer" else None
+        note = form.cleaned_data.get("note", "")
+        services.mend_plan_and_route(work_item_id=self.item.pk, offer=offer, note=note, by=by, now=now)
+
+    def get_success_url(self) -> str:
+        return reverse("workflows:case-coaching", args=[self.case.pk])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return context | {"partners": context["offer_form"].fields["partner"].queryset.exists()}
+
+
+class FeedbackGiving(EngagementStep):
+    template_name = "workflows/steps/feedback.html"
+    form_class = FeedbackForm
+    done_message = _("Thank you. The program reads your feedback; the partner never reads a single one.")
+
+    def act(self, form: FeedbackForm, *, by: User, now: datetime) -> None:
+        services.give_feedback_and_close(work_item_id=self.item.pk, by=by, now=now, **form.cleaned_data)

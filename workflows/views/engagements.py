@@ -1,0 +1,143 @@
+"""The engagement's own page, the list of engagements, and the case file's tab about coaching."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views import View
+
+from cases.deadlines import calendar_of
+from cases.models import WorkItem
+from coaching.models import Engagement, Feedback, Session
+from coaching.selectors import engagements_for
+from coaching.transitions import TABLE, Action
+from core.errors import InvalidInput
+from core.transitions import authorize, is_possible
+from people.models import User
+from people.permissions import Permission
+from workflows import services
+from workflows.forms.coaching import EngagementFilter, SessionForm
+from workflows.selectors import open_work_for
+from workflows.views.base import CasePage, show_errors
+from workflows.views.casefile import CaseTab
+
+PAGE_SIZE = 50
+
+
+class EngagementDetail(CasePage, View):
+    """One partner coaching one city: its status for all who see the case, the rest for those it concerns."""
+
+    engagement: Engagement
+
+    def get(self, request: HttpRequest, engagement_id: UUID) -> HttpResponse:
+        self.engagement = self._find(engagement_id)
+        return self._page(self._form() if self._may_log() else None)
+
+    def post(self, request: HttpRequest, engagement_id: UUID) -> HttpResponse:
+        """Log a session."""
+        self.engagement = self._find(engagement_id)
+        authorize(TABLE[Action.LOG_SESSION], self.engagement, by=self.reader)
+        form = self._form(request.POST)
+        if form.is_valid() and self._logged(form):
+            messages.success(request, _("The session is logged."))
+            return HttpResponseRedirect(reverse("workflows:engagement-detail", args=[engagement_id]))
+        return self._page(form, status=400)
+
+    def _find(self, engagement_id: UUID) -> Engagement:
+        return get_object_or_404(Engagement.objects.visible_to(self.reader).for_list(), pk=engagement_id)
+
+    def _form(self, data: Any = None) -> SessionForm:
+        today = calendar_of(self.engagement.partner).local_day(timezone.now())
+        return SessionForm(data, today=today, auto_id="id_log_%s")
+
+    def _may_log(self) -> bool:
+        running = self.engagement.case.closed_at is None and self.engagement.case.open_hold is None
+        return running and is_possible(TABLE[Action.LOG_SESSION], self.engagement, by=self.reader)
+
+    def _logged(self, form: SessionForm) -> bool:
+        try:
+            services.log_session(
+                engagement_id=self.engagement.pk, by=self.reader, now=timezone.now(), **form.cleaned_data
+            )
+        except InvalidInput as error:
+            show_errors(form, error)
+            return False
+        return True
+
+    def _page(self, form: SessionForm | None, status: int = 200) -> HttpResponse:
+        engagement, reader = self.engagement, self.reader
+        reads = reader.has_perm(Permission.VIEW_COACHING, engagement)
+        context: dict[str, Any] = {
+            "engagement": engagement,
+            "case": engagement.case,
+            "now": timezone.now(),
+            "reads": reads,
+            "sessions": list(_sessions_of(engagement, reader)),
+            "log_form": form,
+            "mine": open_work_for(reader).filter(subject=engagement.pk).first(),
+        }
+        context |= _told_of_the_end(engagement, reader)
+        return render(self.request, "workflows/coaching/engagement.html", context, status=status)
+
+
+def _sessions_of(engagement: Engagement, reader: User) -> Any:
+    return Session.objects.visible_to(reader).filter(engagement=engagement).select_related("logged_by")
+
+
+def _told_of_the_end(engagement: Engagement, reader: User) -> dict[str, Any]:
+    """Why it was declined is for program and partner lead; feedback is never for the partner."""
+    of_the_case = reader.has_perm(Permission.VIEW_COACHING, engagement.case)
+    hears_why = reader.has_perm(Permission.MEND_PLAN, engagement) or reader.has_perm(
+        Permission.RESPOND, engagement
+    )
+    return {
+        "decline_reason": engagement.decline_reason if hears_why else "",
+        "mend_note": engagement.mend_note if of_the_case else "",
+        "feedback": Feedback.objects.filter(engagement=engagement).first() if of_the_case else None,
+    }
+
+
+class EngagementList(CasePage, View):
+    """The engagements whose coaching the person reads: a coach's own first."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        form = EngagementFilter(request.GET)
+        rows = form.narrow(engagements_for(self.reader), sort=request.GET.get("sort", ""))
+        page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+        context = {
+            "form": form,
+            "page": page,
+            "rows": self._with_work(page.object_list),
+            "now": timezone.now(),
+        }
+        return render(request, "workflows/coaching/engagement_list.html", context)
+
+    def _with_work(self, shown: Any) -> list[tuple[Engagement, WorkItem | None]]:
+        """Each engagement with the reader's own open step in it."""
+        items = open_work_for(self.reader).filter(subject__in=[one.pk for one in shown])
+        of_engagement = {item.subject: item for item in items}
+        return [(one, of_engagement.get(one.pk)) for one in shown]
+
+
+class CaseCoaching(CaseTab):
+    """The plans and engagements of a case; who does not coach it sees how far they are, no more."""
+
+    tab = "coaching"
+    template_name = "workflows/coaching/case.html"
+
+    def more(self, now: datetime) -> dict[str, Any]:
+        engagements = Engagement.objects.visible_to(self.reader).filter(case=self.case).for_list()
+        readable = Engagement.objects.readable_by(self.reader).filter(case=self.case)
+        plans = self.case.coaching_plans.select_related("assessment", "made_by")
+        return {
+            "plans": [(plan, [one for one in engagements if one.plan_id == plan.pk]) for plan in plans],
+            "readable": set(readable.values_list("pk", flat=True)),
+            "reads_plan": self.reader.has_perm(Permission.VIEW_COACHING, self.case),
+        }
