@@ -1,0 +1,1 @@
+"""What is measured, against which floor: `python -m benchmarks`. See README.md beside this file."""

@@ -1,0 +1,71 @@
+"""Prints one line for each benchmark: its name, our figure, the floor of the same run, and the ratio."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+os.environ.setdefault("DEBUG", "1")
+os.environ.setdefault("LOG_LEVEL", "ERROR")
+
+import django
+from django.conf import settings
+from django.core.management import call_command
+from django.test.utils import setup_databases, setup_test_environment, teardown_databases
+from django.utils import timezone
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+DATABASE = "milepost_benchmarks"
+LOADS = (
+    ("load_standard", "standards/wwc-v3.yaml"),
+    ("import_cities", "us_municipalities.csv"),
+    ("import_partners", "partners.csv"),
+)
+
+
+def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="one small round each: does it still run?")
+    quick = parser.parse_args(arguments).quick
+    # The bare flow is found by its app, as viewflow asks; the product itself never installs this one.
+    settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "benchmarks"]
+    django.setup()
+    with own_database():
+        load()
+        run(quick=quick)
+
+
+def run(*, quick: bool) -> None:
+    from benchmarks import case_list, workflow_step
+
+    print(workflow_step.measure(rounds=1 if quick else 5), flush=True)
+    print(case_list.measure(cities=200 if quick else 20_000, rounds=1 if quick else 15), flush=True)
+
+
+@contextmanager
+def own_database() -> Iterator[None]:
+    """A database for this run alone, on the same server as everything else, and gone afterwards."""
+    settings.DATABASES["default"]["TEST"]["NAME"] = DATABASE
+    setup_test_environment(debug=False)
+    created = setup_databases(verbosity=0, interactive=False)
+    try:
+        yield
+    finally:
+        teardown_databases(created, verbosity=0)
+
+
+def load() -> None:
+    from workflows.demo import people
+
+    with open(os.devnull, "w") as nowhere:
+        for command, file in LOADS:
+            call_command(command, str(DATA / file), stdout=nowhere)
+    for account in people.accounts():
+        people.ensure(account, password=None, now=timezone.now())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

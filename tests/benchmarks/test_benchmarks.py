@@ -1,0 +1,16 @@
+import re
+
+import pytest
+
+from tests.processes import python
+
+LINE = re.compile(r"^(\w+) +[\d.]+ ms +[\d.]+ queries \| floor +[\d.]+ ms +[\d.]+ queries \| ratio [\d.]+ \|")
+
+
+@pytest.mark.slow
+def test_every_benchmark_prints_its_line() -> None:
+    done = python("-m", "benchmarks", "--quick", timeout=240, DEBUG="1")
+
+    assert done.returncode == 0, done.stderr
+    lines = [LINE.match(line) for line in done.stdout.splitlines()]
+    assert [line and line.group(1) for line in lines] == ["workflow_step", "case_list"]
