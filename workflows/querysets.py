@@ -29,7 +29,7 @@ class CityStatusQuerySet(models.QuerySet["CityStatus"]):
         )
         told = Q(sealed=False)
         if user.has_role(*PROGRAM_ROLES):
-            told = Q()
+            told = ~Q(pk__in=[])  # an empty Q() is no condition to When
         else:
             told |= Q(city__organization__in=user.organizations_as(*CITY_ROLES))
         return rows.annotate(
