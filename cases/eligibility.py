@@ -15,6 +15,13 @@ class Verdict(TextChoices):
     UNKNOWN = "unknown", _("unknown")
 
 
+TITLES: dict[str, Text] = {
+    "country": _("Country"),
+    "population": _("Population"),
+    "commitment": _("Signed commitment"),
+}
+
+
 @dataclass(frozen=True)
 class RuleResult:
     """`rule` is the code under which an application is declined."""
@@ -22,6 +29,10 @@ class RuleResult:
     rule: str
     verdict: Verdict
     explanation: Text
+
+    @property
+    def title(self) -> Text:
+        return TITLES[self.rule]
 
 
 def eligibility(application: Application) -> list[RuleResult]:

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from workflows.views import casefile, desk
+from workflows.views import (
+    answers,
+    assessment,
+    casefile,
+    decision,
+    desk,
+    engagements,
+    files,
+    report,
+    review,
+)
 from workflows.views.steps import work
 
 app_name = "workflows"
@@ -10,9 +20,31 @@ urlpatterns = [
     path("cases/", casefile.CaseList.as_view(), name="case-list"),
     path("cases/open/", casefile.CaseOpen.as_view(), name="case-open"),
     path("cases/<uuid:case_id>/", casefile.CaseDetail.as_view(), name="case-detail"),
+    path("cases/<uuid:case_id>/assessment/", assessment.AssessmentDetail.as_view(), name="assessment"),
+    path("cases/<uuid:case_id>/report/", report.ReportDetail.as_view(), name="report"),
+    path("responses/<uuid:response_id>/", answers.AnswerSave.as_view(), name="answer"),
+    path("work/<uuid:item_id>/findings/<uuid:response_id>/", review.FindingSave.as_view(), name="finding"),
+    path("files/evidence/<uuid:evidence_id>/", files.EvidenceFile.as_view(), name="file-evidence"),
+    path("files/application/<uuid:case_id>/", files.ApplicationFile.as_view(), name="file-application"),
     path("cases/<uuid:case_id>/people/", casefile.CasePeople.as_view(), name="case-people"),
     path("cases/<uuid:case_id>/documents/", casefile.CaseDocuments.as_view(), name="case-documents"),
     path("cases/<uuid:case_id>/deadlines/", casefile.CaseDeadlines.as_view(), name="case-deadlines"),
+    path("cases/<uuid:case_id>/coaching/", engagements.CaseCoaching.as_view(), name="case-coaching"),
+    path("cases/<uuid:case_id>/decision/", decision.CaseDecision.as_view(), name="case-decision"),
+    path("cases/<uuid:case_id>/decision/close/", decision.VoteClosing.as_view(), name="vote-close"),
+    path(
+        "cases/<uuid:case_id>/certificate/", decision.CertificateDetail.as_view(), name="certificate-detail"
+    ),
+    path("engagements/", engagements.EngagementList.as_view(), name="engagement-list"),
+    path(
+        "engagements/<uuid:engagement_id>/", engagements.EngagementDetail.as_view(), name="engagement-detail"
+    ),
+    path("decisions/<uuid:decision_id>/packet/", decision.PacketDetail.as_view(), name="packet-detail"),
+    path(
+        "decisions/<uuid:decision_id>/packet.json",
+        decision.PacketDownload.as_view(),
+        name="packet-download",
+    ),
     path("cases/<uuid:case_id>/hold/", casefile.CaseHold.as_view(), name="case-hold"),
     path("cases/<uuid:case_id>/resume/", casefile.CaseResume.as_view(), name="case-resume"),
     path("cases/<uuid:case_id>/withdraw/", casefile.CaseWithdraw.as_view(), name="case-withdraw"),

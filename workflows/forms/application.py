@@ -4,7 +4,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.eligibility import RuleResult
-from cases.enums import DeclineReason
 from cases.models import Application
 from core.files import KINDS_IN_WORDS, MAX_MEGABYTES
 
@@ -67,6 +66,6 @@ class DeclineForm(forms.Form):
 
     def __init__(self, *args: Any, unmet: list[RuleResult], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["rule"].choices = [  # type: ignore[attr-defined] -- a choice field's
-            (result.rule, f"{DeclineReason(result.rule).label}: {result.explanation}") for result in unmet
+        self.fields["rule"].choices = [  # type: ignore[attr-defined]  # -- a choice field's
+            (result.rule, f"{result.title}: {result.explanation}") for result in unmet
         ]

@@ -1,4 +1,3 @@
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -43,7 +42,7 @@ class AnswerForm(forms.Form):
             del self.fields["ticked"]
             return
         field = self.fields["ticked"]
-        field.choices = [(str(check.pk), _in_words(check)) for check in checks]  # type: ignore[attr-defined] -- a choice field's
+        field.choices = [(str(check.pk), _in_words(check)) for check in checks]  # type: ignore[attr-defined]  # -- a choice field's
         field.help_text = need_in_words(response.criterion.need, len(checks))
 
     def answer(self) -> dict[str, Any]:
@@ -106,8 +105,10 @@ class EvidenceForm(forms.Form):
         help_text=_("Minutes: the day of the meeting. A report: the end of its period."),
     )
 
+    prefix = "evidence"
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="evidence", **kwargs)
+        super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs["form"] = self.FIELDS_OF
 
@@ -117,6 +118,12 @@ class EvidenceForm(forms.Form):
             self.add_error("link", _("Choose a file or give a link, one of the two."))
         return values
 
-    @property
-    def names(self) -> Sequence[str]:
-        return [self.add_prefix(name) for name in self.fields]
+    def piece(self) -> dict[str, Any]:
+        """What the domain takes, clean."""
+        values = self.cleaned_data
+        return {
+            "title": values["title"],
+            "upload": values["file"],
+            "link": values["link"],
+            "speaks_for_on": values["speaks_for_on"],
+        }

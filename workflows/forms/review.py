@@ -40,7 +40,7 @@ class AssessorsForm(forms.Form):
         self.people = {one.person.pk: one.person for one in candidates}
         barred = frozenset(one.person.pk for one in candidates if one.conflicts)
         for field in self.fields.values():
-            field.choices = [(one.person.pk, str(one.person)) for one in candidates]  # type: ignore[attr-defined] -- a choice field's
+            field.choices = [(one.person.pk, str(one.person)) for one in candidates]  # type: ignore[attr-defined]  # -- a choice field's
             field.widget.barred = barred
 
     def team(self) -> tuple[list[User], User]:
@@ -110,4 +110,4 @@ class PathForm(forms.Form):
             Path.DECISION.value,
             _("Ask for the decision: the committee votes on %(level)s") % {"level": level},
         )
-        self.fields["path"].choices = [decision, coaching] if level else [coaching]  # type: ignore[attr-defined] -- a choice field's
+        self.fields["path"].choices = [decision, coaching] if level else [coaching]  # type: ignore[attr-defined]  # -- a choice field's

@@ -1,5 +1,6 @@
 import uuid
 from datetime import date, datetime
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -84,7 +85,7 @@ def save_application_draft(
     return move.case
 
 
-def keep_paper(*, work_item_id: uuid.UUID, upload: UploadedFile, by: User, now: datetime) -> Case:
+def keep_paper(*, work_item_id: uuid.UUID, upload: UploadedFile[Any], by: User, now: datetime) -> Case:
     """Keep the signed paper by itself, so that a mistake in another field does not lose it."""
     with moving(work_item_id, "apply", by=by, now=now, running=False) as move:
         move.ends = False

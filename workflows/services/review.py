@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from cases.models import Case
 from certification.enums import Path
-from certification.models import Finding, Review
+from certification.models import Finding, Response, Review
 from certification.services import (
     assign_assessors,
     choose_path,
@@ -46,7 +46,7 @@ def keep_finding(
     """Keep one finding of one's own review; locks the review, never the case. Raises NotFound."""
     reviews = Review.objects.select_for_update(of=("self",), no_key=True).select_related("assessment__case")
     review = reviews.filter(pk=review_id, assessor=by).first()
-    response = review and review.assessment.responses.filter(pk=response_id).first()
+    response = Response.objects.filter(pk=response_id, assessment__reviews=review_id).first()
     if review is None or response is None:
         raise NotFound(_("There is no such review for you."))
     return save_finding(review=review, response=response, outcome=outcome, comment=comment, by=by, now=now)

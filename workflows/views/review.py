@@ -1,22 +1,250 @@
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from certification.selectors import current_assessment, result_of
+from certification.enums import Outcome, ResponseStatus
+from certification.models import Assessment, Finding, Response, Review, Settlement
+from certification.report import Report, report_of
+from certification.selectors import assessors_for, current_assessment, responses_for
+from certification.worksheet import Row, Worksheet, review_sheet_of
+from core.errors import InvalidInput
 from people.models import User
 from workflows import services
-from workflows.views.base import StepPage
+from workflows.forms.review import AssessorsForm, FindingForm, PathForm, ReconcileForm, reason_name
+from workflows.views.base import StepPage, show_errors
 
 
-class ReportRelease(StepPage):
+class RoundStep(StepPage):
+    """A step about the newest round of the case."""
+
+    @cached_property
+    def assessment(self) -> Assessment:
+        assessment = current_assessment(self.case)
+        if assessment is None:
+            raise Http404
+        assessment.case = self.case
+        return assessment
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(assessment=self.assessment, **kwargs)
+
+
+class AssessorsAssign(RoundStep):
+    template_name = "workflows/steps/assign_assessors.html"
+    form_class = AssessorsForm
+    done_message = _("Both assessors have the review on their desk.")
+
+    @cached_property
+    def candidates(self) -> list[Any]:
+        return assessors_for(self.case, today=timezone.localdate())
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"candidates": self.candidates}
+
+    def act(self, form: AssessorsForm, *, by: User, now: datetime) -> None:
+        team, reconciler = form.team()
+        services.assign_assessors_and_route(
+            work_item_id=self.item.pk, assessors=team, reconciler=reconciler, by=by, now=now
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(candidates=self.candidates, **kwargs)
+
+
+class ReviewStep(RoundStep):
+    """One assessor's review: the overview, and each criterion with the answer on it."""
+
+    done_message = _("Your review is submitted. Findings open to both of you when the other is in, too.")
+
+    @cached_property
+    def review(self) -> Review:
+        reviews = Review.objects.filter(assessor=self.reader, assessment__case=self.case)
+        return get_object_or_404(reviews, pk=self.item.subject)
+
+    @cached_property
+    def sheet(self) -> Worksheet:
+        answers = responses_for(self.assessment, user=self.reader)
+        findings = Finding.objects.visible_to(self.reader).current().filter(review=self.review)
+        return review_sheet_of(self.assessment, answers, findings)
+
+    @property
+    def row(self) -> Row | None:
+        code = self.request.GET.get("criterion", "")
+        if not code:
+            return None
+        row = self.sheet.find(code)
+        if row is None:
+            raise Http404
+        return row
+
+    def get_template_names(self) -> list[str]:
+        return ["workflows/review/criterion.html" if self.row else "workflows/steps/review.html"]
+
+    def act(self, form: Any, *, by: User, now: datetime) -> None:
+        services.submit_review_and_route(work_item_id=self.item.pk, by=by, now=now)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(sheet=self.sheet, review=self.review, reviewing=True, **kwargs)
+        carried = self.assessment.responses.exclude(status=ResponseStatus.SUBMITTED).count()
+        return context | {"carried": carried} | (self.criterion_context(self.row) if self.row else {})
+
+    def criterion_context(self, row: Row) -> dict[str, Any]:
+        before, after = self.sheet.beside(row)
+        on_it = {"response__criterion": row.response.criterion_id, "response__assessment__case": self.case}
+        earlier = Finding.objects.visible_to(self.reader).filter(**on_it)
+        mine = earlier.current().filter(review=self.review, response=row.response).first()
+        return {
+            "row": row,
+            "response": row.response,
+            "area": next(area for area in self.sheet.areas if row in area.rows),
+            "before": before,
+            "after": after,
+            "next_waiting": self.sheet.next_waiting(row),
+            "finding_form": FindingForm(initial=FindingForm.stored(mine)),
+            "mine": mine,
+            "findings": earlier.exclude(pk__in=[mine.pk] if mine else []).select_related(
+                "response__assessment"
+            ),
+            "settlements": Settlement.objects.visible_to(self.reader)
+            .filter(**on_it)
+            .select_related("response__assessment"),
+        }
+
+
+class FindingSave(ReviewStep):
+    """Keep one finding, and go on to the next criterion without one."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return HttpResponseRedirect(self.address(self.code))
+
+    @cached_property
+    def response(self) -> Response:
+        under_review = Response.objects.visible_to(self.reader).filter(assessment=self.assessment)
+        return get_object_or_404(under_review.select_related("criterion"), pk=self.kwargs["response_id"])
+
+    @property
+    def code(self) -> str:
+        return self.response.criterion.code
+
+    @property
+    def row(self) -> Row | None:
+        return self.sheet.find(self.code)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = FindingForm(request.POST)
+        if form.is_valid() and self.keep(form):
+            messages.success(request, f"{self.code}: {Outcome(form.cleaned_data['outcome']).label}.")
+            return HttpResponseRedirect(self.next_address())
+        context = self.get_context_data(form=form) | {"finding_form": form}
+        return self.render_to_response(context, status=400)
+
+    def keep(self, form: FindingForm) -> bool:
+        try:
+            services.keep_finding(
+                review_id=self.review.pk,
+                response_id=self.response.pk,
+                by=self.reader,
+                now=timezone.now(),
+                **form.cleaned_data,
+            )
+        except InvalidInput as error:
+            show_errors(form, error)
+            return False
+        return True
+
+    def next_address(self) -> str:
+        row = self.row
+        following = self.sheet.next_waiting(row) if row else None
+        if self.request.POST.get("action") == "stay":
+            return self.address(self.code)
+        return self.address(following.code) if following else self.item.get_absolute_url()
+
+    def address(self, code: str) -> str:
+        return f"{self.item.get_absolute_url()}?criterion={code}"
+
+
+class ReviewsReconcile(RoundStep):
+    """Only the differences: both findings side by side, one ruling each."""
+
+    template_name = "workflows/steps/reconcile.html"
+    form_class = ReconcileForm
+    done_message = _("The reviews are reconciled.")
+
+    @cached_property
+    def rows(self) -> list[tuple[Response, list[Finding]]]:
+        answers = responses_for(self.assessment, user=self.reader).filter(status=ResponseStatus.SUBMITTED)
+        findings = (
+            Finding.objects.visible_to(self.reader).current().filter(review__assessment=self.assessment)
+        )
+        by_response: dict[Any, list[Finding]] = {}
+        for finding in findings.select_related("review__assessor").order_by("review__assessor__name", "pk"):
+            by_response.setdefault(finding.response_id, []).append(finding)
+        return [(answer, by_response.get(answer.pk, [])) for answer in answers]
+
+    @property
+    def differences(self) -> list[tuple[Response, list[Finding]]]:
+        return [row for row in self.rows if not _agree(row[1])]
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"differences": [answer for answer, _found in self.differences]}
+
+    def act(self, form: ReconcileForm, *, by: User, now: datetime) -> None:
+        services.reconcile_and_route(work_item_id=self.item.pk, rulings=form.rulings(), by=by, now=now)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        form = context["form"]
+        differences = [
+            {
+                "response": answer,
+                "findings": found,
+                "ruling": form[answer.criterion.code],
+                "reason": form[reason_name(answer.criterion.code)],
+            }
+            for answer, found in self.differences
+        ]
+        agreed = [row for row in self.rows if _agree(row[1])]
+        return context | {"differences": differences, "agreed": agreed}
+
+
+def _agree(findings: list[Finding]) -> bool:
+    outcomes = {finding.outcome for finding in findings}
+    return len(outcomes) == 1 and Outcome.NEEDS_REVISION not in outcomes
+
+
+class ReportStep(RoundStep):
+    """A step that rests on the validated result."""
+
+    @cached_property
+    def report(self) -> Report:
+        return report_of(self.assessment, user=self.reader)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(report=self.report, **kwargs)
+
+
+class ReportRelease(ReportStep):
     template_name = "workflows/steps/release_report.html"
     done_message = _("The report is released. The city and its coaches can read it now.")
 
     def act(self, form: Any, *, by: User, now: datetime) -> None:
         services.release_report_and_route(work_item_id=self.item.pk, by=by, now=now)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        assessment = current_assessment(self.case)
-        score = result_of(assessment) if assessment else None
-        return super().get_context_data(assessment=assessment, score=score, **kwargs)
+
+class PathChoose(ReportStep):
+    template_name = "workflows/steps/choose_path.html"
+    form_class = PathForm
+    done_message = _("Your choice is with the program office.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"level": self.report.level}
+
+    def act(self, form: PathForm, *, by: User, now: datetime) -> None:
+        path = form.cleaned_data["path"]
+        services.choose_path_and_route(work_item_id=self.item.pk, path=path, by=by, now=now)

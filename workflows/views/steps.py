@@ -6,11 +6,30 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from cases.models import WorkItem
-from workflows.views import review
+from workflows.views import application, assessment, coaching, decision, review
 from workflows.views.base import StepPage
 
 PAGES: dict[str, type[StepPage]] = {
+    "apply": application.ApplicationSubmit,
+    "confirm": application.ApplicationConfirm,
+    "self_assess": assessment.AssessmentSubmit,
+    "reassess": assessment.AssessmentSubmit,
+    "assign_assessors": review.AssessorsAssign,
+    "review": review.ReviewStep,
+    "reconcile": review.ReviewsReconcile,
     "release_report": review.ReportRelease,
+    "choose_path": review.PathChoose,
+    "plan_coaching": coaching.CoachingPlanning,
+    "respond": coaching.EngagementResponse,
+    "assign_coach": coaching.CoachAssignment,
+    "kick_off": coaching.KickOff,
+    "work": coaching.EngagementWork,
+    "close": coaching.EngagementClosing,
+    "mend_plan": coaching.PlanMending,
+    "feedback": coaching.FeedbackGiving,
+    "open_packet": decision.PacketOpening,
+    "vote": decision.VoteCasting,
+    "announce": decision.Announcement,
 }
 
 

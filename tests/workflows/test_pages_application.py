@@ -1,0 +1,206 @@
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from cases.models import Application
+from cities.models import City
+from tests.scenes import Scene
+
+
+def paper(name: str = "commitment.txt") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, b"We commit.\n", content_type="text/plain")
+
+
+def entries(**fields: object) -> dict[str, object]:
+    return {
+        "signer_name": "The sponsor",
+        "signer_title": "Mayor",
+        "signed_on": "2025-02-03",
+        "motivation": "To know where we stand.",
+    } | fields
+
+
+def application(scene: Scene) -> Application:
+    return Application.objects.select_related("paper").get(case=scene.case)
+
+
+def test_draft_is_kept_and_the_page_says_when(scene: Scene, client: Client) -> None:
+    address = scene.one("apply").get_absolute_url()
+    scene.sign_in(client, scene.lead)
+
+    answer = client.post(address, entries(action="keep"), follow=True)
+
+    assert answer.redirect_chain == [(address, 302)]
+    assert "Saved " in answer.content.decode()
+    assert application(scene).status == "draft"
+    assert application(scene).signer_name == "The sponsor"
+
+
+def test_submitted_application_is_with_the_program(scene: Scene, client: Client) -> None:
+    item = scene.one("apply")
+    scene.sign_in(client, scene.lead)
+
+    answer = client.post(item.get_absolute_url(), entries(action="submit", paper=paper()))
+
+    assert answer.status_code == 302
+    assert application(scene).status == "submitted"
+    assert application(scene).paper.name == "commitment.txt"
+    assert scene.item("confirm")
+
+
+def test_second_click_on_submit_changes_nothing(scene: Scene, client: Client) -> None:
+    item = scene.one("apply")
+    scene.sign_in(client, scene.lead)
+    client.post(item.get_absolute_url(), entries(action="submit"))
+
+    again = client.post(item.get_absolute_url(), entries(action="submit", signer_name="Somebody else"))
+
+    assert again.status_code == 302
+    assert application(scene).signer_name == "The sponsor"
+
+
+def test_wrong_date_keeps_the_text_and_the_paper(scene: Scene, client: Client) -> None:
+    item = scene.one("apply")
+    scene.sign_in(client, scene.lead)
+
+    answer = client.post(
+        item.get_absolute_url(), entries(action="submit", signed_on="3 February", paper=paper())
+    )
+
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert "To know where we stand." in page
+    assert "3 February" in page
+    assert "commitment.txt" in page
+    assert application(scene).paper is not None
+    assert application(scene).status == "draft"
+
+
+def test_paper_of_a_wrong_kind_is_refused_at_its_field(scene: Scene, client: Client) -> None:
+    item = scene.one("apply")
+    scene.sign_in(client, scene.lead)
+    page = SimpleUploadedFile("paper.pdf", b"<html>", content_type="application/pdf")
+
+    answer = client.post(item.get_absolute_url(), entries(action="keep", paper=page))
+
+    assert answer.status_code == 400
+    assert answer.context["form"].errors["paper"]
+    assert application(scene).paper is None
+
+
+def test_page_names_the_failed_rule_and_the_changes_asked_for(scene: Scene, client: Client) -> None:
+    item = scene.one("apply")
+    Application.objects.filter(case=scene.case).update(
+        status="changes_requested", decision_note="Please sign again."
+    )
+    scene.sign_in(client, scene.lead)
+
+    page = client.get(item.get_absolute_url()).content.decode()
+
+    assert "Please sign again." in page
+    assert "The commitment needs its signer" in page
+    assert "failed" in page
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("contributor", 403), ("other_lead", 404), ("manager", 403), ("coach", 403)]
+)
+def test_others_do_not_apply_for_the_city(scene: Scene, client: Client, who: str, status: int) -> None:
+    item = scene.one("apply")
+    scene.sign_in(client, scene.everyone[who])
+
+    assert client.get(item.get_absolute_url()).status_code == status
+    assert client.post(item.get_absolute_url(), entries(action="keep")).status_code == status
+    assert application(scene).signer_name == ""
+
+
+def test_accepting_opens_the_self_assessment(scene: Scene, client: Client) -> None:
+    item = scene.one("confirm")
+    scene.sign_in(client, scene.manager)
+
+    answer = client.post(item.get_absolute_url(), {"deed": "accept"})
+
+    assert answer.status_code == 302
+    assert scene.item("self_assess")
+
+
+def test_accepting_against_a_rule_asks_for_the_reason_and_names_the_rule(
+    scene: Scene, client: Client
+) -> None:
+    item = scene.one("confirm")
+    City.objects.filter(pk=scene.city.pk).update(population=20000)
+    scene.sign_in(client, scene.manager)
+
+    refused = client.post(item.get_absolute_url(), {"deed": "accept"})
+    accepted = client.post(item.get_absolute_url(), {"deed": "accept", "reason": "Growing."})
+
+    assert refused.status_code == 400
+    assert "population" in refused.context["form"].errors["reason"][0]
+    assert accepted.status_code == 302
+    assert scene.item("self_assess")
+
+
+def test_asking_for_changes_gives_the_application_back(scene: Scene, client: Client) -> None:
+    item = scene.one("confirm")
+    scene.sign_in(client, scene.manager)
+
+    client.post(item.get_absolute_url(), {"deed": "changes", "reason": "Sign it again."})
+
+    assert application(scene).decision_note == "Sign it again."
+    assert scene.item("apply")
+
+
+def test_declining_is_offered_only_for_a_rule_that_is_not_met(scene: Scene, client: Client) -> None:
+    item = scene.one("confirm")
+    scene.sign_in(client, scene.manager)
+
+    page = client.get(item.get_absolute_url()).content.decode()
+    answer = client.post(
+        item.get_absolute_url(), {"deed": "decline", "rule": "population", "reason": "Too small."}
+    )
+
+    assert "Decline the application" not in page
+    assert answer.status_code == 400
+    assert scene.stage == "application"
+
+
+def test_declining_names_the_rule_and_ends_the_case(scene: Scene, client: Client) -> None:
+    item = scene.one("confirm")
+    City.objects.filter(pk=scene.city.pk).update(population=20000)
+    scene.sign_in(client, scene.manager)
+
+    answer = client.post(
+        item.get_absolute_url(), {"deed": "decline", "rule": "population", "reason": "Too small."}
+    )
+
+    assert answer.status_code == 302
+    assert scene.stage == "declined"
+    assert scene.case.decline_reason == "population"
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("lead", 200),
+        ("contributor", 200),
+        ("manager", 200),
+        ("other_lead", 404),
+        ("other_contributor", 404),
+        ("coach", 404),
+        ("assessor", 404),
+        ("member", 404),
+    ],
+)
+def test_paper_is_for_the_city_and_the_program(scene: Scene, client: Client, who: str, status: int) -> None:
+    item = scene.one("apply")
+    client_of_the_city = scene.sign_in(Client(), scene.lead)
+    client_of_the_city.post(item.get_absolute_url(), entries(action="keep", paper=paper()))
+    scene.sign_in(client, scene.everyone[who])
+
+    answer = client.get(reverse("workflows:file-application", args=[scene.case.pk]))
+
+    assert answer.status_code == status
+    if status == 200:
+        assert b"".join(answer.streaming_content) == b"We commit.\n"
+        assert answer["Content-Disposition"].startswith("attachment")

@@ -1,0 +1,111 @@
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from cases.eligibility import RuleResult, eligibility, unmet
+from cases.enums import DeclineReason
+from cases.models import Application
+from core.errors import InvalidInput
+from people.models import User
+from workflows import services
+from workflows.forms.application import AcceptForm, ApplicationForm, ChangesForm, DeclineForm
+from workflows.views.base import StepPage
+from workflows.views.deeds import DeedsPage
+
+
+class ApplicationSubmit(StepPage):
+    """The city's application: kept as often as they like, submitted once."""
+
+    template_name = "workflows/steps/apply.html"
+    form_class = ApplicationForm
+
+    @property
+    def application(self) -> Application:
+        return self.case.application
+
+    @property
+    def is_submitting(self) -> bool:
+        return self.request.POST.get("action") == "submit"
+
+    def get_initial(self) -> dict[str, Any]:
+        return ApplicationForm.stored(self.application)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.get_form()
+        form.is_valid()
+        self.keep_paper(form)
+        return self.form_invalid(form) if form.errors else self.form_valid(form)
+
+    def keep_paper(self, form: forms.Form) -> None:
+        """Before anything else: a browser does not send a file again when another field was wrong."""
+        upload = form.cleaned_data.get("paper")
+        if not upload:
+            return
+        try:
+            services.keep_paper(work_item_id=self.item.pk, upload=upload, by=self.reader, now=timezone.now())
+        except InvalidInput as error:
+            for text in error.errors.get("file", [error.detail]):
+                form.add_error("paper", str(text))
+        self.case.application.refresh_from_db()
+
+    def act(self, form: ApplicationForm, *, by: User, now: datetime) -> None:
+        services.save_application_draft(work_item_id=self.item.pk, by=by, now=now, **form.entered())
+        if self.is_submitting:
+            services.submit_application_and_route(work_item_id=self.item.pk, by=by, now=now)
+            messages.success(self.request, _("The application is with the program office."))
+            return
+        clock = date_format(timezone.localtime(now), "H:i")
+        messages.success(self.request, _("Saved %(time)s.") % {"time": clock})
+
+    def get_success_url(self) -> str:
+        return super().get_success_url() if self.is_submitting else self.request.path
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rules = eligibility(self.application)
+        return super().get_context_data(
+            application=self.application, rules=rules, unmet=unmet(rules), **kwargs
+        )
+
+
+class ApplicationConfirm(DeedsPage):
+    """Accept, ask for changes, or decline."""
+
+    template_name = "workflows/steps/confirm.html"
+    deeds: ClassVar[dict[str, type[forms.Form]]] = {
+        "accept": AcceptForm,
+        "changes": ChangesForm,
+        "decline": DeclineForm,
+    }
+
+    @cached_property
+    def unmet(self) -> list[RuleResult]:
+        return unmet(eligibility(self.case.application))
+
+    def form_options(self, deed: str) -> dict[str, Any]:
+        return {"unmet": self.unmet} if deed == "decline" else {}
+
+    def act(self, form: Any, *, by: User, now: datetime) -> None:
+        values = form.cleaned_data | {"work_item_id": self.item.pk, "by": by, "now": now}
+        if self.deed == "accept":
+            services.accept_application_and_route(**values)
+            messages.success(self.request, _("The city is in; its self-assessment is open."))
+        elif self.deed == "changes":
+            services.request_changes_and_route(**values)
+            messages.success(self.request, _("The application is back with the city."))
+        else:
+            values["rule"] = DeclineReason(values["rule"])
+            services.decline_application_and_route(**values)
+            messages.success(self.request, _("The application is declined and the case has ended."))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        application = self.case.application
+        return super().get_context_data(
+            application=application, rules=eligibility(application), unmet=self.unmet, **kwargs
+        )

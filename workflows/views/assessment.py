@@ -1,0 +1,142 @@
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.views import View
+
+from cases.models import WorkItem
+from certification.enums import ResponseStatus
+from certification.models import Assessment, Finding, Response, Settlement
+from certification.querysets import WITH_THE_CITY
+from certification.selectors import current_assessment, responses_for
+from certification.transitions import TABLE, Action
+from certification.worksheet import Goal, Row, Worksheet, goal_of, worksheet_of
+from core.transitions import is_possible
+from people.models import User
+from standards.selectors import rules_of
+from workflows import services
+from workflows.forms.assessment import AnswerForm, EvidenceForm
+from workflows.views.base import CasePage, StepPage
+
+STEPS = ("self_assess", "reassess")
+
+
+class SheetPage(CasePage, View):
+    """One round, one criterion at a time: the city writes while it is theirs, others read what they may."""
+
+    assessment: Assessment
+
+    def find_round(self, rounds: list[Assessment], wanted: str) -> Assessment:
+        """The round asked for, else the newest that the reader may see."""
+        if not rounds:
+            raise Http404
+        found = next((one for one in rounds if str(one.round) == wanted), None if wanted else rounds[0])
+        if found is None:
+            raise Http404
+        return found
+
+    @cached_property
+    def rounds(self) -> list[Assessment]:
+        visible = Assessment.objects.visible_to(self.reader).filter(case=self.case)
+        found = list(visible.order_by("-round"))
+        for one in found:
+            one.case = self.case
+        return found
+
+    @cached_property
+    def sheet(self) -> Worksheet:
+        return worksheet_of(self.assessment, responses_for(self.assessment, user=self.reader))
+
+    @property
+    def goal(self) -> Goal | None:
+        names = dict(self.case.standard.levels.values_list("slug", "name"))
+        return goal_of(self.sheet, rules_of(self.case.standard), names)
+
+    def may_write(self, response: Response) -> bool:
+        return (
+            response.status in WITH_THE_CITY
+            and self.case.closed_at is None
+            and is_possible(TABLE[Action.SAVE_ANSWER], self.assessment, by=self.reader)
+        )
+
+    def find_row(self, code: str) -> Row:
+        """The criterion asked for, else the first that is open, else the first."""
+        row = (
+            self.sheet.find(code) if code else self.sheet.next_waiting() or next(iter(self.sheet.rows), None)
+        )
+        if row is None:
+            raise Http404
+        return row
+
+    def show(self, row: Row, *, status: int = 200, **more: Any) -> HttpResponse:
+        context = self.sheet_context(row) | self.record_of(row.response) | more
+        if context["writable"]:
+            context.setdefault("form", AnswerForm(response=row.response))
+            context.setdefault("evidence_form", EvidenceForm())
+        return render(self.request, "workflows/assessment/sheet.html", context, status=status)
+
+    def sheet_context(self, row: Row) -> dict[str, Any]:
+        before, after = self.sheet.beside(row)
+        items = WorkItem.objects.visible_to(self.reader).open().filter(case=self.case, step__in=STEPS)
+        return {
+            "case": self.case,
+            "assessment": self.assessment,
+            "rounds": self.rounds,
+            "sheet": self.sheet,
+            "goal": self.goal,
+            "query": f"round={self.assessment.round}&",
+            "row": row,
+            "response": row.response,
+            "area": next(area for area in self.sheet.areas if row in area.rows),
+            "before": before,
+            "after": after,
+            "next_waiting": self.sheet.next_waiting(row),
+            "writable": self.may_write(row.response),
+            "item": items.first() if self.assessment == self.rounds[0] else None,
+            "now": timezone.now(),
+        }
+
+    def record_of(self, response: Response) -> dict[str, Any]:
+        """What was found on this criterion in this round and before, as far as the reader may know."""
+        on_it = {"response__criterion": response.criterion_id, "response__assessment__case": self.case}
+        findings = Finding.objects.visible_to(self.reader).filter(**on_it)
+        settlements = Settlement.objects.visible_to(self.reader).filter(**on_it)
+        return {
+            "findings": findings.select_related("response__assessment").order_by("-saved_at", "pk"),
+            "settlements": settlements.select_related("response__assessment").order_by("-settled_at"),
+        }
+
+
+class AssessmentDetail(SheetPage):
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.case = self.find_case(kwargs["case_id"])
+        self.assessment = self.find_round(self.rounds, request.GET.get("round", ""))
+        return self.show(self.find_row(request.GET.get("criterion", "")))
+
+
+class AssessmentSubmit(StepPage):
+    """The city's step: how far each area is, what is left, and the end of the round."""
+
+    template_name = "workflows/steps/self_assess.html"
+    done_message = _("The assessment is submitted. The answers are frozen until the review ends.")
+
+    def act(self, form: Any, *, by: User, now: datetime) -> None:
+        services.submit_assessment_and_route(work_item_id=self.item.pk, by=by, now=now)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        assessment = current_assessment(self.case)
+        if assessment is None:
+            raise Http404
+        sheet = worksheet_of(assessment, responses_for(assessment, user=self.reader))
+        names = dict(self.case.standard.levels.values_list("slug", "name"))
+        return super().get_context_data(
+            assessment=assessment,
+            sheet=sheet,
+            goal=goal_of(sheet, rules_of(self.case.standard), names),
+            is_returned=any(row.response.status == ResponseStatus.RETURNED for row in sheet.rows),
+            **kwargs,
+        )
