@@ -43,4 +43,4 @@ def _entries(request: HttpRequest) -> list[dict[str, object]]:
 
 
 def _entry(request: HttpRequest, label: Any, url: str) -> dict[str, object]:
-    return {"label": label, "url": url, "current": request.path == url}
+    return {"label": label, "url": url, "current": request.path.startswith(url)}

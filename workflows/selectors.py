@@ -1,5 +1,6 @@
 """What pages show of cases and work, for one reader."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from cases.enums import ParticipationRole, Party
+from cases.enums import ParticipationRole, Party, Stage
 from cases.models import Case, Participation, WorkItem
 from cases.querysets import WorkItemQuerySet
 from cases.rules import assesses_this_case, belongs_to_this_city, is_program
@@ -21,7 +22,7 @@ from core.audit import Audience
 from core.errors import Text
 from core.models import AuditEvent
 from people.enums import Role
-from people.models import User
+from people.models import Organization, User
 from people.roles import CITY_ROLES, PROGRAM_ROLES
 
 
@@ -112,10 +113,14 @@ class Entry:
 
 ROUTINE = (
     "certification.answer_saved",
+    "certification.evidence_added",
+    "certification.evidence_removed",
     "certification.finding_saved",
     "cases.application_saved",
     "cases.work_opened",
     "cases.work_closed",
+    "cases.participation_begun",
+    "cases.participation_ended",
 )
 
 
@@ -123,24 +128,29 @@ def timeline_of(case: Case, *, user: User, limit: int = 100) -> list[Entry]:
     """What happened in the case, newest first, as far as this person may read it; typing is left out."""
     names = [name for name in audit.names_for(audiences_of(user, case)) if name not in ROUTINE]
     events = AuditEvent.objects.filter(dossier=case.pk, action__in=names).select_related("actor")[:limit]
-    return [_entry(event) for event in events]
+    partners = _partner_names(events)
+    return [_entry(event, partners) for event in events]
 
 
-def _entry(event: AuditEvent) -> Entry:
-    return Entry(audit.registered(event.action).sentence, event.at, str(event.actor), _detail(event))
+def _partner_names(events: Iterable[AuditEvent]) -> dict[str, str]:
+    slugs = {event.new["partner"] for event in events if "partner" in event.new}
+    return dict(Organization.objects.filter(slug__in=slugs).values_list("slug", "name"))
 
 
-def _detail(event: AuditEvent) -> str:
+def _entry(event: AuditEvent, partners: dict[str, str]) -> Entry:
+    sentence = audit.registered(event.action).sentence
+    return Entry(sentence, event.at, str(event.actor), _detail(event, partners))
+
+
+def _detail(event: AuditEvent, partners: dict[str, str]) -> str:
     """The words that belong to an event, where its readers are the same as the event's."""
     new = event.new
+    if "partner" in new:
+        return partners.get(new["partner"], new["partner"])
     if event.action == "cases.stage_entered":
-        from cases.enums import Stage
-
         return str(Stage(new["stage"]).label)
     if event.action in {"cases.changes_requested", "cases.hold_placed"}:
         return str(new.get("reason", ""))
-    if event.action.startswith("coaching.engagement_"):
-        return str(new.get("partner", ""))
     if event.action == "certification.report_released":
         return _("%(met)s of %(of)s criteria met") % new
     if event.action == "certification.assessment_returned":

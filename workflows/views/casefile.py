@@ -19,6 +19,7 @@ from cities.models import City
 from core.errors import InvalidInput, NotFound, Text
 from people.permissions import Permission
 from people.roles import PROGRAM_ROLES
+from standards.levels import AreaResult, Score
 from workflows import services
 from workflows.flows.diagram import picture_of
 from workflows.forms.desk import CaseFilter, CitySearch, ReasonForm
@@ -90,13 +91,20 @@ class CaseDetail(CaseTab):
     def more(self, now: datetime) -> dict[str, Any]:
         engagements = self.case.engagements.select_related("partner").prefetch_related("areas")
         earlier = Case.objects.visible_to(self.reader).filter(city=self.case.city).exclude(pk=self.case.pk)
+        result = last_result_for(self.case, user=self.reader)
         return {
             "timeline": timeline_of(self.case, user=self.reader),
-            "result": last_result_for(self.case, user=self.reader),
+            "result": result,
+            "areas": _named(self.case, result[1]) if result else [],
             "engagements": list(engagements),
             "earlier": list(earlier.select_related("standard")),
             "picture": picture_of(self.case.process),
         }
+
+
+def _named(case: Case, score: Score) -> list[tuple[str, AreaResult]]:
+    names = dict(case.standard.areas.values_list("code", "name"))
+    return [(names[area.code], area) for area in score.by_area]
 
 
 class CasePeople(CaseTab):
