@@ -31,6 +31,7 @@ from people.services import system_user
 from standards.models import Standard
 from standards.services import load_standard
 from workflows import services
+from workflows.models import CityStatus
 
 START = datetime(2025, 3, 3, 15, tzinfo=UTC)  # a Monday, 10 in the morning in New York
 SINCE = date(2020, 1, 1)
@@ -248,6 +249,11 @@ class Scene:
     def stage(self) -> str:
         self.case.refresh_from_db()
         return self.case.stage
+
+    @property
+    def status(self) -> CityStatus:
+        """What is published of the case's city now."""
+        return CityStatus.objects.get(city=self.case.city_id)
 
     @property
     def assessment(self) -> Assessment:

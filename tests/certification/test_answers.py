@@ -1,0 +1,313 @@
+"""Answering: autosave without losing a word, submitting, and what the next round begins with."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+
+from certification.enums import AssessmentStatus, ResponseStatus
+from certification.errors import EditConflict
+from certification.models import Evidence, Response, Settlement
+from certification.selectors import progress_by_area
+from certification.services import add_evidence, remove_evidence, save_answer
+from core.errors import InvalidInput, NotAllowed, WrongState
+from core.files import FileRefused
+from core.models import AuditEvent
+from people.models import User
+from tests.scenes import CODES, Scene
+from workflows import services
+
+
+@pytest.fixture
+def answering(scene: Scene) -> Scene:
+    scene.walk_to("self_assess")
+    return scene
+
+
+def save(
+    scene: Scene, code: str = "DM1", *, version: int = 0, by: User | None = None, **fields: Any
+) -> Response:
+    values = {"self_rating": "met", "narrative": "We have one.", "ticked": []} | fields
+    return save_answer(
+        response_id=scene.response(code).pk, version=version, by=by or scene.lead, now=scene.tick(), **values
+    )
+
+
+def link(scene: Scene, code: str = "DM1", **fields: Any) -> Evidence:
+    values = {"title": "Minutes", "link": "https://paterson.example/dm1", "speaks_for_on": None} | fields
+    return add_evidence(response_id=scene.response(code).pk, by=scene.lead, now=scene.tick(), **values)
+
+
+def test_round_one_has_an_open_answer_to_every_criterion(answering: Scene) -> None:
+    assessment = answering.assessment
+
+    assert (assessment.round, assessment.status) == (1, AssessmentStatus.DRAFT)
+    responses = assessment.responses.all()
+    assert [str(one.criterion) for one in responses] == list(CODES)
+    assert {one.status for one in responses} == {ResponseStatus.OPEN}
+    assert str(responses[0]) == "DM1: Open"
+    assert str(assessment) == "Paterson · 2025, round 1"
+
+
+def test_answer_is_kept_with_who_and_when(answering: Scene) -> None:
+    checks = list(answering.response("DM1").criterion.checks.all())
+
+    saved = save(answering, ticked=[checks[0].pk, checks[1].pk])
+
+    stored = answering.response("DM1")
+    assert (stored.self_rating, stored.narrative, stored.version) == ("met", "We have one.", 1)
+    assert (stored.saved_by, stored.saved_at) == (answering.lead, answering.now)
+    assert list(stored.ticked.all()) == checks[:2]
+    assert saved.case == answering.case
+
+
+def test_check_of_another_criterion_is_not_ticked(answering: Scene) -> None:
+    foreign = answering.response("DM1").criterion.checks.first()
+
+    save(answering, "DM2", ticked=[foreign.pk])
+
+    assert not answering.response("DM2").ticked.exists()
+
+
+def test_second_writer_sees_both_texts_and_nothing_is_overwritten(answering: Scene) -> None:
+    save(answering, narrative="The first text.")
+
+    with pytest.raises(EditConflict) as conflict:
+        save(answering, version=0, narrative="The second text.", self_rating="not_met")
+
+    assert conflict.value.stored.narrative == "The first text."
+    assert conflict.value.tried == {"self_rating": "not_met", "narrative": "The second text.", "ticked": []}
+    assert answering.response("DM1").narrative == "The first text."
+
+
+def test_the_same_text_sent_twice_is_no_conflict(answering: Scene) -> None:
+    save(answering)
+
+    again = save(answering, version=0)
+
+    assert again.version == 1
+
+
+def test_writer_who_saw_the_other_text_may_go_on(answering: Scene) -> None:
+    save(answering, narrative="The first text.")
+
+    save(answering, version=1, narrative="Both texts.")
+
+    assert answering.response("DM1").version == 2
+
+
+def test_rating_is_met_not_met_or_empty(answering: Scene) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        save(answering, self_rating="needs_revision")
+    assert list(refusal.value.errors) == ["self_rating"]
+
+    save(answering, self_rating="")
+
+
+@pytest.mark.parametrize(
+    "who", ["contributor", "sponsor", "other_lead", "manager", "assessor", "partner_lead"]
+)
+def test_only_the_lead_writes(answering: Scene, who: str) -> None:
+    with pytest.raises(NotAllowed):
+        save(answering, by=answering.everyone[who])
+
+
+def test_draft_may_be_saved_while_the_case_is_held(answering: Scene) -> None:
+    services.hold_case(
+        case_id=answering.case.pk, reason="Elections.", by=answering.manager, now=answering.now
+    )
+
+    assert save(answering).version == 1
+
+
+def test_draft_of_an_ended_case_is_closed(answering: Scene) -> None:
+    services.withdraw_case(case_id=answering.case.pk, reason="", by=answering.lead, now=answering.tick())
+
+    with pytest.raises(WrongState):
+        save(answering)
+
+
+def test_evidence_is_a_link_or_a_file(answering: Scene) -> None:
+    piece = link(answering, speaks_for_on=answering.today)
+    paper = link(answering, title="", link="", upload=SimpleUploadedFile("minutes.txt", b"We met."))
+
+    assert (piece.kind, piece.link, piece.speaks_for_on) == (
+        "link",
+        "https://paterson.example/dm1",
+        answering.today,
+    )
+    assert (paper.kind, paper.title, paper.file.size) == ("file", "minutes.txt", 7)
+    assert list(answering.response("DM1").evidence.all()) == [piece, paper]
+    assert str(piece) == "Minutes"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"link": ""},
+        {"upload": SimpleUploadedFile("a.txt", b"a")},
+        {"link": "javascript:alert(1)"},
+        {"link": "ftp://paterson.example/a"},
+    ],
+    ids=["neither", "both", "script", "no web address"],
+)
+def test_evidence_that_is_neither_or_both_or_no_web_address_is_refused(
+    answering: Scene, fields: dict[str, Any]
+) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        link(answering, **fields)
+
+    assert list(refusal.value.errors) == ["link"]
+    assert not Evidence.objects.exists()
+
+
+def test_evidence_of_a_refused_kind_leaves_nothing(answering: Scene) -> None:
+    with pytest.raises(FileRefused):
+        link(answering, link="", upload=SimpleUploadedFile("a.pdf", b"<html></html>"))
+
+    assert not Evidence.objects.exists()
+
+
+def test_evidence_comes_off_an_answer_and_stays_on_record(answering: Scene) -> None:
+    piece = link(answering)
+    keys = {"response_id": answering.response("DM1").pk, "evidence_id": piece.pk, "by": answering.lead}
+
+    remove_evidence(**keys, now=answering.tick())
+    remove_evidence(**keys, now=answering.tick())
+
+    assert not answering.response("DM1").evidence.exists()
+    assert Evidence.objects.filter(pk=piece.pk).exists()
+    assert AuditEvent.objects.filter(action="certification.evidence_removed").count() == 1
+
+
+def test_database_refuses_evidence_that_is_nothing(answering: Scene) -> None:
+    piece = link(answering)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Evidence.objects.filter(pk=piece.pk).update(link="")
+
+
+def test_submitting_freezes_every_answer(answering: Scene) -> None:
+    answering.do_step("self_assess")
+
+    with pytest.raises(WrongState):
+        save(answering, version=1)
+    with pytest.raises(WrongState):
+        link(answering)
+    assert {one.status for one in answering.assessment.responses.all()} == {ResponseStatus.SUBMITTED}
+
+
+def test_submitting_says_how_much_was_answered(answering: Scene) -> None:
+    save(answering)
+
+    services.submit_assessment_and_route(
+        work_item_id=answering.item("self_assess").pk, by=answering.lead, now=answering.tick()
+    )
+
+    event = AuditEvent.objects.get(action="certification.assessment_submitted")
+    assert (event.new["answered"], event.new["of"], event.actor) == (1, 6, answering.lead)
+
+
+def test_unanswered_criteria_count_as_not_met(answering: Scene) -> None:
+    services.submit_assessment_and_route(
+        work_item_id=answering.item("self_assess").pk, by=answering.lead, now=answering.tick()
+    )
+    answering.walk_to("release_report")
+
+    outcomes = Settlement.objects.filter(response__assessment=answering.assessment)
+    assert set(outcomes.values_list("outcome", flat=True)) == {"not_met"}
+
+
+def test_progress_counts_answers_and_evidence_by_area(answering: Scene) -> None:
+    save(answering)
+    link(answering)
+    link(answering)
+
+    found = [
+        (one.code, one.answered, one.with_evidence, one.of) for one in progress_by_area(answering.assessment)
+    ]
+
+    assert found == [("DM", 1, 1, 2), ("OD", 0, 0, 2), ("WW", 0, 0, 2)]
+
+
+def second_round(scene: Scene, *, days: int = 0) -> None:
+    """Walk to round 2, in which so many days have passed since the first round was answered."""
+    scene.engagements = 0
+    scene.walk_to("plan_coaching")
+    scene.now += timedelta(days=days)
+    scene.do_step("plan_coaching")
+
+
+def test_next_round_carries_what_was_met_and_asks_for_the_rest(answering: Scene) -> None:
+    second_round(answering)
+
+    assert answering.assessment.round == 2
+    statuses = {one.criterion.code: one.status for one in answering.assessment.responses.all()}
+    assert statuses == {"DM1": "carried"} | dict.fromkeys(CODES[1:], "open")
+    assert answering.response("DM2").narrative == "Answer to DM2 in round 1"
+    assert answering.response("DM1").settlement.outcome == "met"
+    assert [one.answered for one in progress_by_area(answering.assessment)] == [2, 2, 2]
+
+
+def test_carried_answer_brings_its_evidence_and_can_not_be_changed(answering: Scene) -> None:
+    piece = link(answering)
+    second_round(answering)
+
+    assert list(answering.response("DM1").evidence.all()) == [piece]
+    assert answering.response("DM1").ticked.count() == 3
+    with pytest.raises(WrongState):
+        save(answering, "DM1")
+
+
+def test_carried_criteria_count_without_another_review(answering: Scene) -> None:
+    second_round(answering)
+    answering.walk_to("release_report")
+
+    reviewed = answering.review_of(answering.assessor).findings.values_list(
+        "response__criterion__code", flat=True
+    )
+    assert "DM1" not in set(reviewed)
+    met = Settlement.objects.filter(response__assessment=answering.assessment, outcome="met")
+    assert met.count() == 4
+
+
+def test_recency_window_that_ran_out_makes_a_met_criterion_expire(answering: Scene) -> None:
+    """DM1 asks for 2 of 3 checks; two are ticked, and one of those holds for 12 months."""
+    answering.answer(ticked=(1, 2))
+    services.submit_assessment_and_route(
+        work_item_id=answering.item("self_assess").pk, by=answering.lead, now=answering.tick()
+    )
+    second_round(answering, days=370)
+
+    assert answering.response("DM1").status == ResponseStatus.OPEN
+    assert answering.response("DM1").narrative == "Answer to DM1 in round 1"
+
+
+def test_recency_window_that_still_runs_keeps_the_criterion(answering: Scene) -> None:
+    answering.answer(ticked=(1, 2))
+    services.submit_assessment_and_route(
+        work_item_id=answering.item("self_assess").pk, by=answering.lead, now=answering.tick()
+    )
+    second_round(answering, days=360)
+
+    assert answering.response("DM1").status == ResponseStatus.CARRIED
+
+
+def test_criterion_that_stands_without_the_expired_check_does_not_expire(answering: Scene) -> None:
+    second_round(answering, days=370)  # all three checks are ticked, two are asked for
+
+    assert answering.response("DM1").status == ResponseStatus.CARRIED
+
+
+def test_recency_counts_from_the_newest_day_that_the_evidence_speaks_for(answering: Scene) -> None:
+    link(answering, speaks_for_on=answering.today - timedelta(days=300))
+    link(answering, speaks_for_on=answering.today - timedelta(days=200))
+    answering.answer(ticked=(1, 2))
+    services.submit_assessment_and_route(
+        work_item_id=answering.item("self_assess").pk, by=answering.lead, now=answering.tick()
+    )
+    second_round(answering, days=170)
+
+    assert answering.response("DM1").status == ResponseStatus.OPEN
