@@ -11,7 +11,8 @@ KEPT = ("PATH", "HOME", "LANG", "VIRTUAL_ENV", "TMPDIR")
 
 
 def environment(**values: str) -> dict[str, str]:
-    return {name: os.environ[name] for name in KEPT if name in os.environ} | values
+    kept = {name: value for name, value in os.environ.items() if name in KEPT or name.startswith("COVERAGE_")}
+    return kept | values
 
 
 def python(*arguments: str, timeout: float = 60, **values: str) -> subprocess.CompletedProcess[str]:

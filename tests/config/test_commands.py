@@ -1,5 +1,7 @@
+import os
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -91,3 +93,34 @@ def test_known_vulnerability_is_a_finding() -> None:
     answer = f'{{"dependencies": [{{"name": "thing", "version": "1", "vulns": [{vulnerability}]}}]}}'
 
     assert audit.python_findings("base.txt", answer) == ["thing 1: PYSEC-1, fixed in ['2']"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "finding"),
+    [
+        ('{"vulnerabilities": {}}', []),
+        ('{"vulnerabilities": {"thing": {"severity": "high"}}}', ["thing (npm): high"]),
+        ("offline", ["package-lock.json could not be audited: npm gave no answer."]),
+    ],
+)
+def test_audit_reads_what_npm_answers(
+    answer: str, finding: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "npm"
+    program.write_text(f"#!/bin/sh\necho '{answer}'\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+
+    assert audit.npm_findings() == finding
+
+
+def test_audit_of_a_missing_file_fails(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "npm"
+    program.write_text("#!/bin/sh\necho '{\"vulnerabilities\": {}}'\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+
+    assert audit.main([str(tmp_path / "nothing.txt")]) == 1
+    assert capsys.readouterr().out.endswith("1 findings.\n")

@@ -1,6 +1,7 @@
 import http.server
 import json
 import os
+import socket
 import threading
 from pathlib import Path
 
@@ -9,6 +10,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import demo_data, probe
 from config.demo import Demo, prepare_environment
+from config.embedded.server import free_port
+from config.supervision import alone
+from tests.processes import python
 
 
 @pytest.fixture
@@ -97,3 +101,22 @@ def test_probe_asks_under_the_name_of_the_site(
         assert probe.main("/healthz") == verdict
 
     assert hosts == ["milepost.example"]
+
+
+def test_demo_leaves_a_taken_port_to_its_owner(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as owner:
+        port = owner.getsockname()[1]
+
+        done = python("-m", "config.demo", MILEPOST_LOCAL=str(tmp_path), PORT=str(port))
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"The demo cannot start. Port {port} is taken by another program:")
+    assert done.stderr.count("\n") == 1
+
+
+def test_second_demo_of_a_checkout_is_refused(tmp_path: Path) -> None:
+    with alone(tmp_path / "demo.lock", "never said"):
+        done = python("-m", "config.demo", MILEPOST_LOCAL=str(tmp_path), PORT=str(free_port()))
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("The demo cannot start. This demo runs already")

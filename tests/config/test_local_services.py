@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psutil
 import psycopg
@@ -19,6 +20,7 @@ from tests.processes import environment
 HOLDER = """
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from config.local import Services
 services = Services(Path(sys.argv[1]), durable=False).start()
 print(services.postgres.state.pid, flush=True)
@@ -27,12 +29,14 @@ sys.stdin.read()
 
 
 @pytest.fixture
-def services(tmp_path: Path) -> Iterator[Services]:
-    services = Services(tmp_path / "local", durable=False)
-    yield services
-    services.release()
-    for server in services.servers:
-        server.stop()
+def services() -> Iterator[Services]:
+    # Not pytest's own folder: each new run of pytest closes it to everyone but its owner.
+    with TemporaryDirectory(prefix="milepost-") as folder:
+        services = Services(Path(folder) / "local", durable=False)
+        yield services
+        services.release()
+        for server in services.servers:
+            server.stop()
 
 
 @pytest.fixture

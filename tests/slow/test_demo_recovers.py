@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psutil
@@ -77,15 +78,17 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    demo = Demo(tmp_path_factory.mktemp("demo") / "local")
-    demo.start()
-    try:
-        eventually(lambda: demo.ready() or demo.ended(), seconds=240)
-        assert not demo.ended(), demo.log.read_text()
-        yield demo
-    finally:
-        demo.stop()
+def demo() -> Iterator[Demo]:
+    # Not pytest's own folder: each new run of pytest closes it to everyone but its owner.
+    with TemporaryDirectory(prefix="milepost-") as folder:
+        demo = Demo(Path(folder) / "local")
+        demo.start()
+        try:
+            eventually(lambda: demo.ready() or demo.ended(), seconds=240)
+            assert not demo.ended(), demo.log.read_text()
+            yield demo
+        finally:
+            demo.stop()
 
 
 def eventually(holds: Callable[[], Any], *, seconds: float) -> Any:
