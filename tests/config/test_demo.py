@@ -65,7 +65,6 @@ def test_refusal_of_a_loader_is_passed_on_by_name() -> None:
         demo_data.call("load_standard", "/nowhere.yaml")
 
 
-@pytest.mark.slow
 @pytest.mark.django_db
 def test_demo_file_says_how_to_sign_in_and_is_kept(tmp_path: Path) -> None:
     first = demo_data.load(tmp_path, base_url="http://127.0.0.1:8000")
