@@ -27,5 +27,6 @@ register("certification.vote_cast", _("A committee member voted."), audience=Aud
 register("certification.member_recused", _("A committee member stood aside."), audience=Audience.PROGRAM)
 register("certification.vote_unsealed", _("A vote was unsealed."), audience=Audience.PROGRAM)
 register("certification.decided", _("The committee decided."), audience=Audience.CITY)
+register("certification.decision_cancelled", _("The decision was set aside."), audience=Audience.CITY)
 register("certification.announcement_set", _("The announcement was scheduled."), audience=Audience.CITY)
 register("certification.certificate_issued", _("Certificate issued."), audience=Audience.STATUS)

@@ -209,5 +209,8 @@ def cancel_decision(*, case: Case, by: User, now: datetime) -> None:
     pending = case.decisions.exclude(
         status__in=[DecisionStatus.PUBLISHED, DecisionStatus.NOT_YET, DecisionStatus.CANCELLED]
     )
-    pending.update(status=DecisionStatus.CANCELLED)
+    for decision in pending:
+        decision.status = DecisionStatus.CANCELLED
+        decision.save(update_fields=["status"])
+        audit.record("certification.decision_cancelled", by=by, target=decision, now=now, dossier=case.pk)
     _clear_seats(case, by=by, now=now)
