@@ -70,7 +70,7 @@ class CaseFilter(forms.Form):
         if state := chosen.get("state"):
             rows = rows.filter(city__organization__state__iexact=state)
         if chosen.get("only") == "overdue":
-            rows = rows.filter(seen_overdue=True)
+            rows = rows.filter(seen_overdue=True)  # type: ignore[misc]  # -- annotated by visible_to
         if chosen.get("only") == "on_hold":
             rows = rows.filter(on_hold=True)
         return self._sorted(rows, sort)
