@@ -4,12 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -24,6 +26,8 @@ from workflows.views.base import show_errors
 UNSAVED = "unsaved_answer"
 
 
+# Not for strangers: `dispatch` turns them away itself, after keeping what they had typed.
+@method_decorator(login_not_required, name="dispatch")
 class AnswerSave(SheetPage):
     """What is typed is never lost: not by a mistake, not by a colleague, not by a session that ran out."""
 
@@ -70,9 +74,7 @@ class AnswerSave(SheetPage):
     def autosave(self) -> HttpResponse:
         form = AnswerForm(self.request.POST, response=self.answer)
         if not form.is_valid():
-            return _said(
-                self.request, " ".join(text for found in form.errors.values() for text in found), 400
-            )
+            return _said(self.request, _all(form.errors), 400)
         try:
             saved = self.keep(form)
         except EditConflict as error:
