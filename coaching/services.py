@@ -13,7 +13,7 @@ from cases.models import Case
 from cases.services import begin_participation, end_participations
 from cases.services.case import require
 from certification.models import Assessment
-from coaching.enums import EngagementStatus, Satisfaction, SessionKind
+from coaching.enums import RUNNING, EngagementStatus, Satisfaction, SessionKind
 from coaching.models import CoachingPlan, Engagement, Feedback, PartnerProfile, Session
 from coaching.transitions import TABLE, Action
 from core import audit
@@ -208,15 +208,15 @@ def close_engagement(*, engagement: Engagement, summary: str, by: User, now: dat
 
 
 def _end_part_of_partner(engagement: Engagement, *, by: User, now: datetime) -> None:
-    """The partner's rights in the case end, unless it still coaches the city in another engagement."""
-    case = engagement.case
-    others = case.engagements.unsettled().filter(partner=engagement.partner)
-    if others.exists():
-        return
+    """The partner's rights in the case end, but for areas that it still coaches in another engagement."""
+    case, partner = engagement.case, engagement.partner
+    running = case.engagements.filter(partner=partner, status__in=RUNNING)
+    coached = PracticeArea.objects.filter(pk__in=running.values("areas"))
     parts = case.participations.filter(
-        role=ParticipationRole.COACH, organization=engagement.partner, until__isnull=True
-    )
-    end_participations(participations=parts, by=by, now=now)
+        role=ParticipationRole.COACH, organization=partner, until__isnull=True
+    ).prefetch_related("areas")
+    over = [part for part in parts if not set(part.areas.all()) <= set(coached)]
+    end_participations(participations=over, by=by, now=now)
 
 
 def mend_plan(
