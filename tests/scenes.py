@@ -237,8 +237,10 @@ class Scene:
     # Where the case stands.
 
     def open_items(self, step: str = "") -> list[WorkItem]:
+        """In the order of opening, those of the first partner before those of the other."""
         items = WorkItem.objects.open().filter(case=self.case).order_by("opened_at", "task_number")
-        return list(items.filter(step=step) if step else items)
+        found = items.filter(step=step) if step else items
+        return sorted(found, key=lambda item: item.organization_id == self.other_partner.organization.pk)
 
     def item(self, step: str) -> WorkItem:
         """The one open work item of this step."""
