@@ -50,7 +50,7 @@ def own_database() -> Iterator[None]:
     """A database for this run alone, on the same server as everything else, and gone afterwards."""
     settings.DATABASES["default"]["TEST"]["NAME"] = DATABASE
     setup_test_environment(debug=False)
-    created = setup_databases(verbosity=0, interactive=False)
+    created = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
     try:
         yield
     finally:
