@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from config import local
 from tests.processes import python
 
 LINE = re.compile(r"^(\w+) +[\d.]+ ms +[\d.]+ queries \| floor +[\d.]+ ms +[\d.]+ queries \| ratio [\d.]+ \|")
@@ -9,7 +10,9 @@ LINE = re.compile(r"^(\w+) +[\d.]+ ms +[\d.]+ queries \| floor +[\d.]+ ms +[\d.]
 
 @pytest.mark.slow
 def test_every_benchmark_prints_its_line() -> None:
-    done = python("-m", "benchmarks", "--quick", timeout=240, DEBUG="1")
+    here = {"MILEPOST_LOCAL": str(local.root()), "MILEPOST_DURABLE": "0"}
+
+    done = python("-m", "benchmarks", "--quick", timeout=240, DEBUG="1", **here)
 
     assert done.returncode == 0, done.stderr
     lines = [LINE.match(line) for line in done.stdout.splitlines()]
