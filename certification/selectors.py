@@ -1,8 +1,12 @@
+import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Case as If
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, ExtractYear
 
 from cases.enums import Conflict, ParticipationRole
 from cases.models import Case
@@ -18,7 +22,8 @@ from certification.models import (
     Settlement,
     Vote,
 )
-from cities.models import City
+from cities.models import City, HistoricAward
+from cities.querysets import CityQuerySet
 from people.enums import Role
 from people.models import Affiliation, User
 from standards.levels import Score
@@ -201,7 +206,13 @@ SEALED = (DecisionStatus.VOTING, DecisionStatus.CERTIFY, DecisionStatus.SCHEDULE
 
 
 def is_sealed_from_readers(case: Case) -> bool:
-    return case.decisions.filter(status__in=SEALED).exists()
+    return bool(sealed_among([case.pk]))
+
+
+def sealed_among(case_ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of the cases whose decision only program and city may follow."""
+    sealed = Decision.objects.filter(case__in=case_ids, status__in=SEALED)
+    return set(sealed.values_list("case_id", flat=True))
 
 
 def own_answers(case: Case, member: User) -> list[Vote | Recusal]:
@@ -229,6 +240,49 @@ def certificates_of(city: City) -> QuerySet[Certificate]:
 def current_certificate(city: City, *, today: date) -> Certificate | None:
     """The newest certificate that is announced, not revoked and not expired."""
     return certificates_of(city).filter(announced_on__lte=today, expires_on__gt=today).first()
+
+
+def newest_certificates(city_ids: Sequence[uuid.UUID], *, today: date) -> QuerySet[Certificate]:
+    """The newest announced certificate of each city that has one, also when it has expired."""
+    announced = Certificate.objects.filter(
+        case__city__in=city_ids, announced_on__lte=today, revoked_at__isnull=True
+    )
+    newest_first = announced.order_by("case__city", "-announced_on", "-number").distinct("case__city")
+    return newest_first.select_related("level", "case")
+
+
+def announced_certificates(*, today: date) -> QuerySet[Certificate]:
+    """What the public may know of, revoked and expired ones included."""
+    return Certificate.objects.filter(announced_on__lte=today).select_related("level")
+
+
+def certified_cities(*, today: date) -> CityQuerySet:
+    """Cities that hold an award on that day, each with what is announced of it.
+
+    `award_level` (empty when not documented), `award_year` (None when not documented), and of a Milepost
+    certificate `award_number`, `announced_on` and `expires_on`. The newest announced certificate counts while
+    it runs; a city whose newest one has run out holds nothing. Without one the historic award counts.
+    """
+    of_city = announced_certificates(today=today).filter(case__city=OuterRef("pk"), revoked_at__isnull=True)
+    historic = HistoricAward.objects.filter(city=OuterRef("pk"))
+    current = historic.current_first()
+    certified = Q(announced_on__isnull=False)
+    found = City.objects.annotate(
+        announced_on=Subquery(of_city.values("announced_on")[:1]),
+        expires_on=Subquery(of_city.values("expires_on")[:1]),
+        award_number=Coalesce(Subquery(of_city.values("number")[:1]), Value("")),
+    )
+    found = found.annotate(
+        award_level=If(
+            When(certified, then=Subquery(of_city.values("level__slug")[:1])),
+            default=Coalesce(Subquery(current.values("level")[:1]), Value("")),
+        ),
+        award_year=If(
+            When(certified, then=ExtractYear("announced_on")),
+            default=Subquery(current.values("year")[:1]),
+        ),
+    )
+    return found.filter(Q(expires_on__gt=today) | Q(~certified, Exists(historic)))
 
 
 def announced_certificate(case: Case, *, today: date) -> Certificate | None:

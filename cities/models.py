@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
-from cities.querysets import CityQuerySet
+from cities.querysets import CityQuerySet, HistoricAwardQuerySet
 from core.models import UUIDModel
 from people.models import Organization
 
@@ -67,6 +67,8 @@ class HistoricAward(models.Model):
     level = models.CharField(max_length=40, blank=True)
     year = models.PositiveSmallIntegerField(null=True, blank=True)
     source = models.CharField(max_length=500, blank=True)
+
+    objects = HistoricAwardQuerySet.as_manager()
 
     class Meta:
         ordering = ["year", "id"]

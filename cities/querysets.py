@@ -2,13 +2,14 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 
+from cities.awards import rank_of
 from people.enums import Role
 from people.roles import CITY_ROLES, PARTNER_ROLES, PROGRAM_ROLES
 
 if TYPE_CHECKING:
-    from cities.models import City  # noqa: F401 -- named as a type argument below
+    from cities.models import City, HistoricAward  # noqa: F401 -- named as type arguments below
     from people.models import User
 
 ROLES_THAT_SEE_EVERY_CITY = PROGRAM_ROLES | PARTNER_ROLES | {Role.ASSESSOR, Role.COMMITTEE_MEMBER}
@@ -37,3 +38,17 @@ class CityQuerySet(models.QuerySet["City"]):
 
     def for_detail(self) -> "CityQuerySet":
         return self.select_related("organization").prefetch_related("historic_awards")
+
+
+class HistoricAwardQuerySet(models.QuerySet["HistoricAward"]):
+    def current_first(self) -> "HistoricAwardQuerySet":
+        """City by city, with the current award in front of the others: the newest one.
+
+        An undated one counts only when it is alone or above every dated one. Where a dated award has no
+        documented level, nothing can be said to be above it. Of several in one year the highest counts.
+        """
+        dated = self.model._default_manager.filter(city=OuterRef("city"), year__isnull=False)
+        not_below = dated.annotate(rank=rank_of("level")).filter(Q(level="") | Q(rank__gte=OuterRef("rank")))
+        on_top = Q(year__isnull=True) & ~Exists(not_below)
+        ranked = self.annotate(rank=rank_of("level")).annotate(on_top=on_top)
+        return ranked.order_by("city", "-on_top", F("year").desc(nulls_last=True), "-rank")

@@ -1,26 +1,38 @@
 import csv
-from dataclasses import dataclass
 
 import pytest
 
-from cities.awards import current_award, current_level
-from tests.cities.factories import DATA
+from cities.models import City, HistoricAward
+from cities.selectors import historic_award_of, historic_level_of
+from tests.cities.factories import DATA, award, make_city
+
+pytestmark = pytest.mark.django_db
+
+Held = tuple[str, int | None]
 
 
-@dataclass
-class Award:
-    level: str
-    year: int | None
+@pytest.fixture(autouse=True)
+def city() -> City:
+    """Beside another city, whose awards must not count."""
+    other = make_city("other-nj")
+    for level, year in (("platinum", 2030), ("platinum", None), ("", 2031)):
+        award(other, level, year)
+    return make_city()
 
 
-def awards(*pairs: tuple[str, int | None]) -> list[Award]:
-    return [Award(level, year) for level, year in pairs]
+def hold(held: list[Held]) -> None:
+    for level, year in held:
+        award(City.objects.get(organization__slug="paterson-nj"), level, year)
 
 
-def on_record(slug: str) -> list[Award]:
+def current_level() -> str | None:
+    return historic_level_of(City.objects.get(organization__slug="paterson-nj"))
+
+
+def on_record(slug: str) -> list[Held]:
     with (DATA / "certified_cities.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["slug"] == slug]
-    return [Award(row["level"], int(row["year"]) if row["year"] else None) for row in rows]
+    return [(row["level"], int(row["year"]) if row["year"] else None) for row in rows]
 
 
 @pytest.mark.parametrize(
@@ -37,8 +49,10 @@ def on_record(slug: str) -> list[Award]:
         ("newark-nj", None),
     ],
 )
-def test_current_level_of_cities_on_record(slug, level):
-    assert current_level(on_record(slug)) == level
+def test_current_level_of_cities_on_record(slug: str, level: str | None):
+    hold(on_record(slug))
+
+    assert current_level() == level
 
 
 @pytest.mark.parametrize(
@@ -61,19 +75,17 @@ def test_current_level_of_cities_on_record(slug, level):
         ([("", 2022), ("gold", 2022)], "gold"),
     ],
 )
-def test_newest_award_counts_and_undated_only_above_every_dated_one(held, level):
-    assert current_level(awards(*held)) == level
-    assert current_level(awards(*reversed(held))) == level
+def test_newest_award_counts_and_undated_only_above_every_dated_one(held: list[Held], level: str | None):
+    hold(held)
+    in_order = current_level()
+    HistoricAward.objects.all().delete()
+    hold(held[::-1])
+
+    assert in_order == current_level() == level
 
 
-def test_undated_award_on_top_is_the_current_one():
-    dated, undated = awards(("gold", 2018), ("platinum", None))
+def test_undated_award_on_top_is_the_current_one(city: City):
+    award(city, "gold", 2018)
+    undated = award(city, "platinum", None)
 
-    assert current_award([dated, undated]) is undated
-
-
-def test_order_of_levels_is_an_argument():
-    held = awards(("bronze", 2018), ("iron", None))
-
-    assert current_level(held, order=["bronze", "iron"]) == "iron"
-    assert current_level(held, order=["iron", "bronze"]) == "bronze"
+    assert historic_award_of(city) == undated
