@@ -112,6 +112,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "core.context_processors.frame",
                 "workflows.context_processors.navigation",
+                "notifications.context_processors.bell",
             ],
         },
     }
@@ -162,6 +163,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(LOCAL_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "workflows.sweep", "schedule": 60.0, "options": {"expires": 55}},
+    "notices": {"task": "notifications.sweep", "schedule": 30.0, "options": {"expires": 25}},
     "heartbeat": {"task": "reports.heartbeat", "schedule": 15.0, "options": {"expires": 14}},
 }
 
@@ -199,7 +201,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
@@ -254,6 +256,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
 )
 
 SENTRY_DSN = env.text("SENTRY_DSN")
+METRICS_TOKEN = env.text("METRICS_TOKEN")
 
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 

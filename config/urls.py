@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("", include("core.urls")),
+    path("", include("notifications.urls")),
     path("", include("standards.urls")),
     path("", include("workflows.urls")),
     path("", include("reports.urls")),

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-END_OF_WORKING_DAY = time(17, 0)
+MORNING, END_OF_WORKING_DAY = time(9, 0), time(17, 0)
 DAY = timedelta(days=1)
 
 
@@ -57,6 +57,10 @@ class WorkingCalendar:
     def end_of(self, day: date) -> datetime:
         """17:00 local time of that day, as a UTC moment."""
         return datetime.combine(day, END_OF_WORKING_DAY, ZoneInfo(self.zone)).astimezone(UTC)
+
+    def morning_of(self, day: date) -> datetime:
+        """9:00 local time of that day, as a UTC moment."""
+        return datetime.combine(day, MORNING, ZoneInfo(self.zone)).astimezone(UTC)
 
     def due_at(self, opened_at: datetime, working_days: int) -> datetime:
         """The end of the working day that lies so many working days after the local day of opening.

@@ -3,3 +3,10 @@ from django.apps import AppConfig
 
 class WorkflowsConfig(AppConfig):
     name = "workflows"
+
+    def ready(self) -> None:
+        from cases.reminders import WORK_DUE
+        from notifications.resolvers import register
+        from workflows.messages import work_due
+
+        register(WORK_DUE, work_due)

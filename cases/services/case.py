@@ -8,6 +8,7 @@ from cases.deadlines import calendar_of
 from cases.enums import CaseKind, DeclineReason, ParticipationRole, Stage
 from cases.errors import CaseClosed, CaseOnHold, CaseOpenAlready, ReasonNeeded
 from cases.models import Application, Case, Hold, StageChange, WorkItem
+from cases.reminders import plan_reminders_of
 from cases.services.participation import begin_participation, end_participations
 from cities.models import City
 from core import audit
@@ -178,3 +179,4 @@ def _move_due_dates(case: Case, *, since: datetime, now: datetime) -> None:
         item.due_at = calendar.shift(item.due_at, held_days)
         item.overdue_at = item.overdue_at if item.due_at < now else None
         item.save(update_fields=["due_at", "overdue_at"])
+        plan_reminders_of(item, now=now)

@@ -9,8 +9,10 @@ from cases.deadlines import due_at_for
 from cases.enums import WorkKind
 from cases.errors import WorkItemClosed
 from cases.models import Case, WorkItem
+from cases.reminders import WORK_DUE, plan_reminders_of
 from cases.steps import STEPS
 from core import audit
+from notifications.services import supersede_reminders
 from people.models import Organization, User
 
 
@@ -39,6 +41,7 @@ def open_work_item(
         opened_at=now,
         due_at=due_at_for(step, organization=organization, opened_at=now),
     )
+    plan_reminders_of(item, now=now)
     audit.record("cases.work_opened", by=by, target=item, now=now, dossier=case.pk, new={"step": step})
     return item
 
@@ -46,6 +49,7 @@ def open_work_item(
 def close_work_item(*, item: WorkItem, by: User, now: datetime) -> WorkItem:
     item.closed_at, item.closed_by = now, by
     item.save(update_fields=["closed_at", "closed_by"])
+    supersede_reminders(kind=WORK_DUE, obligation=item.pk, now=now)
     audit.record(
         "cases.work_closed", by=by, target=item, now=now, dossier=item.case_id, new={"step": item.step}
     )

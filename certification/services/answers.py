@@ -38,6 +38,21 @@ def open_round(*, case: Case, by: User, now: datetime) -> Assessment:
     return assessment
 
 
+def _copy_proof(earlier: Iterable[Response], fresh: dict[Any, Response]) -> None:
+    """Ticked checks and evidence of the earlier answers, in two statements for any number of them."""
+    ticked, proven = Response.ticked.through, Evidence.responses.through
+    ticked.objects.bulk_create(
+        ticked(response_id=fresh[old.criterion_id].pk, check_id=check.pk)
+        for old in earlier
+        for check in old.ticked.all()
+    )
+    proven.objects.bulk_create(
+        proven(response_id=fresh[old.criterion_id].pk, evidence_id=piece.pk)
+        for old in earlier
+        for piece in old.evidence.all()
+    )
+
+
 def _carry_over(last: Assessment, assessment: Assessment, *, by: User, now: datetime) -> int:
     """Copy every earlier answer; those that count stay settled, the rest is the city's to answer again."""
     fresh = {response.criterion_id: response for response in assessment.responses.all()}
@@ -51,8 +66,7 @@ def _carry_over(last: Assessment, assessment: Assessment, *, by: User, now: date
         if old.settlement.outcome == Rating.MET and not has_expired(old, on=now.date()):
             new.status = ResponseStatus.CARRIED
             settled.append(Settlement(response=new, outcome=Rating.MET, settled_at=now, settled_by=by))
-        new.ticked.set(old.ticked.all())
-        new.evidence.set(old.evidence.all())
+    _copy_proof(earlier, fresh)
     Response.objects.bulk_update(fresh.values(), ["self_rating", "narrative", "status"])
     Settlement.objects.bulk_create(settled)
     return len(settled)

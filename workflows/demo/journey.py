@@ -9,7 +9,7 @@ from functools import cached_property
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from cases.deadlines import program_calendar
+from cases.deadlines import calendar_of, program_calendar
 from cases.enums import Stage
 from cases.models import Case, WorkItem
 from cases.services import save_application
@@ -118,7 +118,7 @@ class Journey:
             application=self.case.application,
             signer_name="Sponsor of the demonstration",
             signer_title="Mayor",
-            signed_on=self.today,
+            signed_on=calendar_of(self.city.organization).local_day(now),
             motivation="We want to know where we stand.",
             paper=store(upload, by=self.lead, now=now),
             by=self.lead,

@@ -1,0 +1,120 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from core.models import UUIDModel
+from notifications.enums import Channel, DeliveryState, ReminderState
+from notifications.querysets import DeliveryQuerySet, NoticeQuerySet, ReminderQuerySet
+
+USER = settings.AUTH_USER_MODEL
+
+
+class Reminder(models.Model):
+    """One planned message about an obligation, named by kind and id; the row is the schedule.
+
+    A due date that moves silences this row and plans another, so that what was sent stays on record.
+    """
+
+    kind = models.CharField(max_length=60)
+    obligation = models.UUIDField()
+    step = models.CharField(max_length=30)
+    planned_at = models.DateTimeField()
+    state = models.CharField(max_length=12, choices=ReminderState, default=ReminderState.PLANNED)
+    reason = models.CharField(max_length=60, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReminderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["planned_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "obligation", "step", "planned_at"], name="reminder_once_per_step_and_moment"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ReminderState.PLANNED) ^ Q(settled_at__isnull=False),
+                name="reminder_settled_with_its_moment",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["planned_at", "id"], condition=Q(state=ReminderState.PLANNED), name="reminder_planned"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.step}: {self.state}"
+
+
+class Notice(UUIDModel):
+    """A message to one person, read in the app; or to an address whose owner has no account yet."""
+
+    person = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="notices")
+    address = models.EmailField(blank=True)
+    kind = models.CharField(max_length=60)
+    obligation = models.UUIDField(null=True, blank=True)
+    reminder = models.ForeignKey(
+        Reminder, on_delete=models.SET_NULL, null=True, blank=True, related_name="notices"
+    )
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    url = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["reminder", "person"], name="notice_one_per_reminder_and_person"),
+            models.CheckConstraint(
+                condition=Q(person__isnull=True) ^ Q(address=""), name="notice_to_a_person_or_an_address"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["person"], condition=Q(read_at__isnull=True), name="notice_unread"),
+            models.Index(fields=["person", "-created_at"], name="notice_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+    @property
+    def recipient(self) -> str:
+        """The address to write to now; a person's may have changed since the notice was written."""
+        return self.person.email if self.person else self.address
+
+
+class Delivery(models.Model):
+    """Getting one notice to its person over one channel: attempted until it is sent or given up."""
+
+    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="deliveries")
+    channel = models.CharField(max_length=10, choices=Channel)
+    state = models.CharField(max_length=12, choices=DeliveryState, default=DeliveryState.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+    problem = models.CharField(max_length=300, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "channel"], name="delivery_one_per_channel"),
+            models.CheckConstraint(
+                condition=Q(state=DeliveryState.QUEUED) ^ Q(settled_at__isnull=False),
+                name="delivery_settled_with_its_moment",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at", "id"],
+                condition=Q(state=DeliveryState.QUEUED),
+                name="delivery_queued",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel}: {self.state}"
