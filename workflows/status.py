@@ -1,14 +1,16 @@
 """Computing where a city stands, from what is true of its cases."""
 
-from dataclasses import dataclass
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from cases.enums import WorkKind
-from cases.models import Case, WorkItem
-from certification.selectors import certificates_of, is_sealed_from_readers
+from cases.models import Case, Hold, WorkItem
+from certification.selectors import newest_certificates, sealed_among
 from cities.models import City
-from cities.selectors import historic_level_of
+from cities.selectors import historic_levels
 
 NOBODY = "nobody"
 
@@ -17,62 +19,94 @@ NOBODY = "nobody"
 class Standing:
     """The published columns of a city's status; `level` and `certificate` are the announced ones."""
 
-    case_id: Any
-    stage: str
-    stage_entered_at: datetime | None
-    on_hold: bool
-    sealed: bool
-    waiting_on: str
-    waiting_on_all: list[str]
-    next_step: str
-    next_party: str
-    next_due_at: datetime | None
-    overdue: bool
-    level: str
-    certificate: str
+    case_id: Any = None
+    stage: str = ""
+    stage_entered_at: datetime | None = None
+    on_hold: bool = False
+    sealed: bool = False
+    waiting_on: str = NOBODY
+    waiting_on_all: list[str] = field(default_factory=list)
+    next_step: str = ""
+    next_party: str = ""
+    next_due_at: datetime | None = None
+    overdue: bool = False
+    level: str = ""
+    certificate: str = ""
 
 
 def standing_of(city: City, *, today: date) -> Standing:
     """The open case speaks, else the last closed one."""
-    case = city.cases.order_by("-closed_at", "-opened_at").first()  # NULLs first: the open one
-    steps = _open_steps(case) if case else []
-    first = steps[0] if steps else None
-    level, certificate = _award(city, today=today)
-    return Standing(
-        case_id=case.pk if case else None,
-        stage=case.stage if case else "",
-        stage_entered_at=case.stage_entered_at if case else None,
-        on_hold=bool(case and case.holds.filter(lifted_at__isnull=True).exists()),
-        sealed=bool(case and is_sealed_from_readers(case)),
-        waiting_on=first.party if first else NOBODY,
-        waiting_on_all=_parties(case) if case else [],
-        next_step=first.step if first else "",
-        next_party=first.party if first else "",
-        next_due_at=first.due_at if first else None,
-        overdue=bool(first and first.overdue_at),
-        level=level,
-        certificate=certificate,
-    )
+    return standings_of([city.pk], today=today)[city.pk]
 
 
-def _open_steps(case: Case) -> list[WorkItem]:
+def standings_of(city_ids: Sequence[uuid.UUID], *, today: date) -> dict[uuid.UUID, Standing]:
+    """Where each of the cities stands, in as many queries for a thousand as for one."""
+    cases = _speaking_cases(city_ids)
+    known = _columns_of_cases(list(cases.values()))
+    awards = _awards(city_ids, today=today)
+    return {
+        city_id: Standing(**(known[cases[city_id].pk] if city_id in cases else {}), **awards[city_id])
+        for city_id in city_ids
+    }
+
+
+def _speaking_cases(city_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Case]:
+    newest_first = Case.objects.filter(city__in=city_ids).order_by("city", "-closed_at", "-opened_at")
+    return {case.city_id: case for case in newest_first.distinct("city")}  # NULLs first: the open one
+
+
+def _columns_of_cases(cases: list[Case]) -> dict[uuid.UUID, dict[str, Any]]:
+    keys = [case.pk for case in cases]
+    held = set(Hold.objects.filter(case__in=keys, lifted_at=None).values_list("case_id", flat=True))
+    sealed, work = sealed_among(keys), _open_work(keys)
+    return {
+        case.pk: {
+            "case_id": case.pk,
+            "stage": case.stage,
+            "stage_entered_at": case.stage_entered_at,
+            "on_hold": case.pk in held,
+            "sealed": case.pk in sealed,
+            **_columns_of_work(work.get(case.pk, [])),
+        }
+        for case in cases
+    }
+
+
+def _open_work(case_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[WorkItem]]:
     """What is due first stands first; of two due at once, the one opened first."""
-    steps = WorkItem.objects.open().filter(case=case, kind=WorkKind.STEP)
-    return list(steps.order_by("due_at", "opened_at", "pk"))
+    found: dict[uuid.UUID, list[WorkItem]] = {}
+    for item in WorkItem.objects.open().filter(case__in=case_ids).order_by("due_at", "opened_at", "pk"):
+        if item.case_id is not None:
+            found.setdefault(item.case_id, []).append(item)
+    return found
 
 
-def _parties(case: Case) -> list[str]:
-    """Every party with open work, the one whose work is due first at the front."""
-    parties = WorkItem.objects.open().filter(case=case).order_by("due_at", "opened_at", "pk")
-    return list(dict.fromkeys(parties.values_list("party", flat=True)))
+def _columns_of_work(items: list[WorkItem]) -> dict[str, Any]:
+    """The step due first says who is waited for; every party with open work is named."""
+    first = next((item for item in items if item.kind == WorkKind.STEP), None)
+    everyone = {"waiting_on_all": list(dict.fromkeys(item.party for item in items))}
+    if first is None:
+        return everyone
+    return everyone | {
+        "waiting_on": first.party,
+        "next_step": first.step,
+        "next_party": first.party,
+        "next_due_at": first.due_at,
+        "overdue": first.overdue_at is not None,
+    }
 
 
-def _award(city: City, *, today: date) -> tuple[str, str]:
+def _awards(city_ids: Sequence[uuid.UUID], *, today: date) -> dict[uuid.UUID, dict[str, str]]:
     """The level and number of the newest announced certificate while it runs, else the historic level.
 
     A city whose certificate has run out holds no level, for the newer award counts.
     """
-    newest = certificates_of(city).filter(announced_on__lte=today).first()
-    if newest is None:
-        return historic_level_of(city) or "", ""
-    return (newest.level.slug, newest.number) if newest.expires_on > today else ("", "")
+    historic = historic_levels(city_ids)
+    awards = {city_id: {"level": historic.get(city_id) or ""} for city_id in city_ids}
+    for certificate in newest_certificates(city_ids, today=today):
+        runs = certificate.expires_on > today
+        shown = (
+            {"level": certificate.level.slug, "certificate": certificate.number} if runs else {"level": ""}
+        )
+        awards[certificate.case.city_id] = shown
+    return awards

@@ -40,7 +40,7 @@ from workflows.services.review import (
     release_report_and_route,
     submit_review_and_route,
 )
-from workflows.services.sweep import mark_overdue_and_publish
+from workflows.services.sweep import mark_overdue_and_publish, publish_expired
 
 __all__ = [
     "accept_application_and_route",
@@ -68,6 +68,7 @@ __all__ = [
     "open_packet_and_route",
     "plan_coaching_and_route",
     "publish_due",
+    "publish_expired",
     "publish_status",
     "reconcile_and_route",
     "recuse_and_route",

@@ -78,6 +78,8 @@ def changing(case_id: uuid.UUID, *, by: User, now: datetime) -> Iterator[Case]:
 def publish_status(case: Case, *, now: datetime) -> Case:
     """Write where the city stands now, for every list and reader. Ends every change of a case."""
     case.refresh_from_db(fields=["stage", "stage_entered_at", "closed_at", "closed_by"])
+    # Two cases of one city may change at once, an ended and an open one: the second computes after the first.
+    CityStatus.objects.select_for_update(no_key=True).filter(city=case.city).first()
     standing = standing_of(case.city, today=program_calendar().local_day(now))
     CityStatus.objects.update_or_create(city=case.city, defaults=asdict(standing) | {"updated_at": now})
     return case
