@@ -105,6 +105,8 @@ class PathForm(forms.Form):
 
     def __init__(self, *args: Any, level: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not level:
+            self.initial.setdefault("path", Path.COACHING.value)
         coaching = (Path.COACHING.value, _("Ask for coaching: partners help with what is not met yet"))
         decision = (
             Path.DECISION.value,

@@ -42,7 +42,7 @@
     unsaved = false;
   });
 
-  form.addEventListener("htmx:beforeSwap", function (event) {
+  status.addEventListener("htmx:beforeSwap", function (event) {
     if (WITH_WORDS.includes(event.detail.xhr.status)) {
       event.detail.shouldSwap = true;
       event.detail.isError = false;
