@@ -215,6 +215,11 @@ def sealed_among(case_ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
     return set(sealed.values_list("case_id", flat=True))
 
 
+def has_untold_decision(case: Case) -> bool:
+    """Whether the committee was asked and its answer is not announced: not yet, or never (an early end)."""
+    return case.decisions.filter(status__in=[*SEALED, DecisionStatus.CANCELLED]).exists()
+
+
 def own_answers(case: Case, member: User) -> list[Vote | Recusal]:
     """What this member answered on the case, the newest decision first: own votes, own standing aside."""
     votes = Vote.objects.filter(decision__case=case, member=member).select_related("decision")

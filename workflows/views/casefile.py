@@ -14,14 +14,14 @@ from django.views import View
 from cases.models import Case, WorkItem
 from cases.selectors import running_participations
 from certification.models import Evidence
-from certification.selectors import last_result_for
+from certification.selectors import has_untold_decision, last_result_for
 from cities.models import City
 from core.errors import InvalidInput, NotFound, Text
 from people.permissions import Permission
 from people.roles import PROGRAM_ROLES
 from standards.levels import AreaResult, Score
 from workflows import services
-from workflows.flows.diagram import picture_of
+from workflows.flows.diagram import Picture, picture_of
 from workflows.forms.desk import CaseFilter, CitySearch, ReasonForm
 from workflows.models import CityStatus
 from workflows.selectors import people_told, timeline_of, told_work
@@ -98,8 +98,13 @@ class CaseDetail(CaseTab):
             "areas": _named(self.case, result[1]) if result else [],
             "engagements": list(engagements),
             "earlier": list(earlier.select_related("standard")),
-            "picture": picture_of(self.case.process),
+            "picture": self._picture(),
         }
+
+    def _picture(self) -> Picture | None:
+        """Where the case is, unless that would tell a decision to readers other than program and city."""
+        told = self.reader.has_perm(Permission.VIEW_OUTCOME, self.case)
+        return picture_of(self.case.process) if told or not has_untold_decision(self.case) else None
 
 
 def _named(case: Case, score: Score) -> list[tuple[str, AreaResult]]:
