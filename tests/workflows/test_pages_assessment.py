@@ -306,6 +306,17 @@ def test_submitting_freezes_the_answers_once(writing: Scene, client: Client) -> 
     assert client.post(answer_address(writing, "DM1"), typed()).status_code == 409
 
 
+def test_text_typed_while_the_round_was_submitted_is_handed_back(writing: Scene, client: Client) -> None:
+    writing.do_step("self_assess")
+    writing.sign_in(client, writing.lead)
+
+    answer = client.post(answer_address(writing, "DM1"), typed(version=1, narrative="Too late, but mine"))
+
+    assert answer.status_code == 409
+    assert "Too late, but mine" in answer.content.decode()
+    assert writing.response("DM1").narrative == "Answer to DM1 in round 1"
+
+
 def test_only_the_lead_submits(writing: Scene, client: Client) -> None:
     item = writing.item("self_assess")
     writing.sign_in(client, writing.contributor)
@@ -363,7 +374,7 @@ def test_sheet_costs_the_same_queries_however_much_evidence_there_is(writing: Sc
             client.get(sheet(writing, "DM1"))
         counts.append(len(queries))
 
-    assert counts == [15, 15]
+    assert counts == [16, 16]
 
 
 def test_evidence_file_is_for_whoever_reads_the_answer(scene: Scene, client: Client) -> None:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from certification.errors import EditConflict
 from certification.models import Response
 from certification.services import add_evidence, remove_evidence, save_answer
-from core.errors import DomainError, InvalidInput, Text
+from core.errors import DomainError, InvalidInput, Text, WrongState
 from workflows.forms.assessment import LONGEST, AnswerForm, EvidenceForm
 from workflows.views.assessment import SheetPage
 from workflows.views.base import show_errors
@@ -69,7 +69,12 @@ class AnswerSave(SheetPage):
         return self.show(row, form=AnswerForm(typed, response=row.response), recovered=True)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return self.autosave() if _is_autosave(request) else self.save()
+        if _is_autosave(request):
+            return self.autosave()
+        try:
+            return self.save()
+        except WrongState as error:
+            return self.refused(error)
 
     def autosave(self) -> HttpResponse:
         form = AnswerForm(self.request.POST, response=self.answer)
@@ -137,6 +142,11 @@ class AnswerSave(SheetPage):
             add_evidence(response_id=self.answer.pk, by=self.reader, now=timezone.now(), **form.piece())
         except InvalidInput as error:
             show_errors(form, error)
+
+    def refused(self, error: WrongState) -> HttpResponse:
+        """The round was submitted meanwhile: the page as it is now, and what was typed, to take along."""
+        typed = self.request.POST.get("narrative", "")
+        return self.show(self.find_row(self.code), status=409, refused=error, typed=typed)
 
     def conflict(self, form: AnswerForm, error: EditConflict) -> HttpResponse:
         """Both texts side by side; the writer chooses what stands."""
