@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -19,14 +18,24 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="StoredFile",
             fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
                 ("name", models.CharField(max_length=200)),
                 ("content", models.FileField(max_length=120, upload_to="files")),
                 ("content_type", models.CharField(max_length=120)),
                 ("size", models.PositiveBigIntegerField()),
                 ("sha256", models.CharField(max_length=64)),
                 ("uploaded_at", models.DateTimeField()),
-                ("uploaded_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -35,7 +44,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="AuditEvent",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("at", models.DateTimeField()),
                 ("action", models.CharField(max_length=80)),
                 ("target_type", models.CharField(max_length=80)),
@@ -43,11 +57,21 @@ class Migration(migrations.Migration):
                 ("dossier", models.UUIDField(blank=True, null=True)),
                 ("old", models.JSONField(default=dict)),
                 ("new", models.JSONField(default=dict)),
-                ("actor", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-at", "-id"],
-                "indexes": [models.Index(fields=["dossier", "-at", "-id"], name="audit_by_dossier"), models.Index(fields=["target_type", "target_id"], name="audit_by_target")],
+                "indexes": [
+                    models.Index(fields=["dossier", "-at", "-id"], name="audit_by_dossier"),
+                    models.Index(fields=["target_type", "target_id"], name="audit_by_target"),
+                ],
             },
         ),
     ]
