@@ -22,3 +22,22 @@ def test_walk_ends_with_a_certificate(scene: Scene) -> None:
     assert case.stage == Stage.CERTIFIED
     assert case.certificates.get().level.slug == "silver"
     assert [item.step for item in scene.open_items()] == ["feedback", "feedback"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "first"),
+    [
+        ("confirm", "confirm"),
+        ("self_assess", "self_assess"),
+        ("assign_assessors", "assign_assessors"),
+        ("plan_coaching", "plan_coaching"),
+        ("reassess", "reassess"),
+        ("open_packet", "open_packet"),
+    ],
+)
+def test_running_case_is_taken_over_in_the_middle(scene: Scene, entry: str, first: str) -> None:
+    scene.start_at(entry)
+
+    assert [item.step for item in scene.open_items()] == [first]
+    assert scene.stage == STEPS[first].stage
+    assert scene.walk_to_end().certificates.get().level.slug in {"silver", "gold"}
