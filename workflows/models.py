@@ -31,7 +31,7 @@ class EngagementProcess(Process):
 
 
 class CityStatus(models.Model):
-    """Where a city stands, as published: what lists filter and sort by; check_flows compares it with the truth."""
+    """Where a city stands, as published: what lists filter and sort by. `check_flows` compares it."""
 
     city = models.OneToOneField(City, on_delete=models.CASCADE, related_name="status", primary_key=True)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+", null=True, blank=True)

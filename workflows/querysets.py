@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 class CityStatusQuerySet(models.QuerySet["CityStatus"]):
     def visible_to(self, user: User | None) -> Self:
-        """The status of each city the person sees, with `seen_*` columns that tell no more than they may know.
+        """The status of each city a person sees, with `seen_*` columns that tell no more than they may know.
 
         Between the opening of a vote and the announcement, readers other than program and city find the
         committee as the only party at work, and no deadline.

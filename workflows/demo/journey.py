@@ -46,7 +46,7 @@ class Done:
 
 
 class Journey:
-    """Walks whatever is open until the case has ended; begins with the city's open case, or opens the next."""
+    """Walks whatever is open until the case has ended: the city's open case, or else its next one."""
 
     def __init__(self, slug: str) -> None:
         organization = people.ensure_city(slug, now=timezone.now())

@@ -202,7 +202,7 @@ def _line(start: Place, end: Place, source: Any, target: Any, states: dict[str, 
 
 
 def _onward(start: Place, end: Place) -> list[tuple[int, int]]:
-    """Down from the one, along the gutter beside its lane when rows lie between, into the top of the other."""
+    """Down from the one, along the gutter of its lane when rows lie between, into the top of the other."""
     low, high = start.y + BOX_HEIGHT, end.y - GAP
     if end.row == start.row + 1:
         return [(start.middle, low), (start.middle, high), (end.middle, high), (end.middle, end.y)]
@@ -226,9 +226,8 @@ def _loop(start: Place, end: Place) -> list[tuple[int, int]]:
 
 
 def _head(points: list[tuple[int, int]]) -> str:
-    (px, py), (x, y) = points[-2], points[-1]
-    if x == px:
-        tip = [(x, y), (x - 4, y - 7), (x + 4, y - 7)]
-    else:
-        tip = [(x, y), (x + 7, y - 4), (x + 7, y + 4)]
+    (px, _py), (x, y) = points[-2], points[-1]
+    down = [(x, y), (x - 4, y - 7), (x + 4, y - 7)]
+    left = [(x, y), (x + 7, y - 4), (x + 7, y + 4)]
+    tip = down if x == px else left
     return " ".join(f"{a},{b}" for a, b in tip)
