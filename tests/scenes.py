@@ -9,6 +9,8 @@ Who there is stands in `tests.cast`, what each step needs and calls in `tests.de
 
 from collections.abc import Callable, Collection
 
+from django.db import transaction
+
 from cases.enums import ApplicationStatus, CaseKind, ParticipationRole, Stage
 from cases.models import Application, Case, WorkItem
 from cases.services import begin_participation, open_case
@@ -108,6 +110,7 @@ class Scene(Deeds):
         )
         self.lead = self.fresh(self.lead)
 
+    @transaction.atomic
     def start_at(self, entry: str, *, met: Collection[str] = CODES[:3]) -> Case:
         """Take a case over at one of the entries of the flow, with round 1 behind it where it must be."""
         now = self.tick()
