@@ -7,7 +7,8 @@ from django.urls import reverse
 from cases.models import WorkItem
 from certification.models import Finding, Review, Settlement
 from people.models import User
-from tests.scenes import CODES, Scene
+from tests.cast import CODES, SINCE
+from tests.scenes import Scene
 
 
 def review_item(scene: Scene, assessor: User) -> WorkItem:
@@ -58,6 +59,30 @@ def test_conflict_of_interest_is_said_in_words_and_can_not_be_chosen(scene: Scen
     assert page.count("disabled") == 2
     assert answer.status_code == 409
     assert scene.assessor.name in answer.content.decode()
+
+
+def test_later_round_offers_the_assessor_who_is_still_free(scene: Scene, client: Client) -> None:
+    scene.one("reassess")
+    scene.reconciler.affiliations.create(
+        organization=scene.city.organization, role="city_contributor", since=SINCE
+    )
+    item = scene.one("assign_assessors")
+    scene.sign_in(client, scene.manager)
+
+    form = client.get(item.get_absolute_url()).context["form"]
+
+    assert form.initial == {"first": scene.assessor.pk}
+
+
+def test_page_says_when_too_few_assessors_are_free(scene: Scene, client: Client) -> None:
+    item = scene.one("assign_assessors")
+    for person in (scene.assessor, scene.reconciler):
+        person.affiliations.create(organization=scene.city.organization, role="city_contributor", since=SINCE)
+    scene.sign_in(client, scene.manager)
+
+    page = client.get(item.get_absolute_url()).content.decode()
+
+    assert "Fewer than two assessors are free" in page
 
 
 @pytest.mark.parametrize(("who", "status"), [("lead", 403), ("assessor", 403), ("other_lead", 404)])

@@ -8,10 +8,12 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from cases.enums import ParticipationRole
 from certification.enums import Outcome, ResponseStatus
 from certification.models import Assessment, Finding, Response, Review, Settlement
 from certification.report import Report, report_of
 from certification.selectors import assessors_for, current_assessment, responses_for
+from certification.services.review import TEAM
 from certification.worksheet import Row, Worksheet, review_sheet_of
 from core.errors import InvalidInput
 from people.models import User
@@ -44,6 +46,16 @@ class AssessorsAssign(RoundStep):
     def candidates(self) -> list[Any]:
         return assessors_for(self.case, today=timezone.localdate())
 
+    def get_initial(self) -> dict[str, Any]:
+        """Whoever assesses the case already and is still free of a conflict."""
+        free = {one.person.pk for one in self.candidates if not one.conflicts}
+        parts = self.case.participations.filter(role=ParticipationRole.ASSESSOR, until__isnull=True)
+        return {
+            "second" if part.reconciles else "first": part.person_id
+            for part in parts
+            if part.person_id in free
+        }
+
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"candidates": self.candidates}
 
@@ -54,7 +66,8 @@ class AssessorsAssign(RoundStep):
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(candidates=self.candidates, **kwargs)
+        free = sum(not one.conflicts for one in self.candidates)
+        return super().get_context_data(candidates=self.candidates, too_few=free < TEAM, **kwargs)
 
 
 class ReviewStep(RoundStep):
