@@ -20,6 +20,7 @@ LOADS = (
     ("import_cities", "data/us_municipalities.csv"),
     ("import_partners", "data/partners.csv"),
     ("import_certificates", "data/certified_cities.csv"),
+    ("import_figures", "data/program_counts.csv"),
 )
 SOURCES = ("data/**/*", "*/migrations/*.py", "*/management/commands/*.py")
 

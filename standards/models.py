@@ -9,11 +9,13 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import WrongState
 from core.models import UUIDModel, paired
 from standards.enums import MinimumKind
+from standards.figures import first_day
 from standards.fileformat.writing import minimum_text
 from standards.querysets import StandardQuerySet
 
@@ -208,3 +210,27 @@ class Level(models.Model):
     def minimum_text(self) -> str:
         """As people write it: `51%` or `150 points`."""
         return minimum_text(self.minimum_kind, self.minimum)
+
+
+class PublishedFigure(models.Model):
+    """A total as the program stated it in public: quoted with date and source, never computed with."""
+
+    statement = models.CharField(max_length=500)
+    count = models.PositiveBigIntegerField()
+    published = models.CharField(max_length=10)
+    source = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["-published", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["statement", "published"], name="published_figure_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.statement}"
+
+    @property
+    def published_in_words(self) -> str:
+        """As exactly as it is documented: Feb 26, 2025, or February 2025, or 2025."""
+        written = {len("2025-02-26"): "M j, Y", len("2025-02"): "F Y"}.get(len(self.published), "Y")
+        return date_format(first_day(self.published), written)

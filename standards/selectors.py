@@ -1,11 +1,12 @@
 """Reading a standard as what others compute with: its rules for the level arithmetic, its file."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from standards.enums import MinimumKind
 from standards.fileformat import AreaSpec, CheckSpec, CriterionSpec, GateSpec, LevelSpec, StandardSpec
 from standards.levels import CriterionRule, LevelRule, Rules, Score, score
-from standards.models import Criterion, Level, PracticeArea, Standard
+from standards.models import Criterion, Level, PracticeArea, PublishedFigure, Standard
 
 
 def rules_of(standard: Standard) -> Rules:
@@ -39,6 +40,18 @@ def spec_of(standard: Standard) -> StandardSpec:
         areas=tuple(_area_spec(area) for area in standard.areas.all()),
         levels=tuple(_level_spec(level) for level in standard.levels.all()),
     )
+
+
+def newest_figures() -> list[PublishedFigure]:
+    """Of each statement what the program published last, newest first."""
+    newest = PublishedFigure.objects.order_by("statement", "-published").distinct("statement")
+    return sorted(newest, key=lambda figure: figure.published, reverse=True)
+
+
+def levels_in_force(today: date) -> list[Level]:
+    """The levels of the standard that is in force on a day, lowest first."""
+    standard = Standard.objects.published().filter(effective_on__lte=today).first()
+    return list(standard.levels.order_by("position")) if standard else []
 
 
 def _level_rule(level: Level) -> LevelRule:

@@ -1,4 +1,7 @@
-"""Writing standards: a standard is loaded and published in one transaction, and never changes again."""
+"""Writing standards and the program's published figures.
+
+A standard is loaded and published in one transaction, and never changes again.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -7,9 +10,19 @@ from datetime import datetime
 from django.db import transaction
 
 from core import audit
+from core.imports import ImportReport, RowRefused, read_rows
 from people.models import User
+from standards.figures import FIGURE_COLUMNS, FigureFacts, figure_facts
 from standards.fileformat import AreaSpec, CriterionSpec, LevelSpec, StandardSpec, as_data, parse
-from standards.models import Check, Criterion, Level, PracticeArea, PublishedStandardNeverChanges, Standard
+from standards.models import (
+    Check,
+    Criterion,
+    Level,
+    PracticeArea,
+    PublishedFigure,
+    PublishedStandardNeverChanges,
+    Standard,
+)
 from standards.selectors import spec_of
 
 
@@ -108,3 +121,35 @@ def _publish(standard: Standard, *, by: User, now: datetime) -> Standard:
     new = {"slug": standard.slug, "title": standard.title, "sha256": standard.source_sha256}
     audit.record("standards.standard_published", by=by, target=standard, now=now, new=new)
     return standard
+
+
+@transaction.atomic
+def import_figures(*, source: bytes, by: User, now: datetime) -> ImportReport:
+    """Take over the program's published figures from a CSV file, and report what became of each line.
+
+    Raises UnreadableFile when the file as a whole is none of ours.
+    """
+    report = ImportReport()
+    for row in read_rows(source, FIGURE_COLUMNS, report):
+        try:
+            _keep(figure_facts(row), report)
+        except RowRefused as refusal:
+            report.refuse(row.line, str(refusal))
+    if report.added or report.changed:
+        new = {"added": report.added, "changed": report.changed, "sha256": hashlib.sha256(source).hexdigest()}
+        audit.record("standards.figures_imported", by=by, target=by, now=now, new=new)
+    return report
+
+
+def _keep(facts: FigureFacts, report: ImportReport) -> None:
+    values = {"count": facts.count, "source": facts.source}
+    figure, created = PublishedFigure.objects.get_or_create(
+        statement=facts.statement, published=facts.published, defaults=values
+    )
+    if created:
+        report.added += 1
+    elif (figure.count, figure.source) == (facts.count, facts.source):
+        report.unchanged += 1
+    else:
+        PublishedFigure.objects.filter(pk=figure.pk).update(**values)
+        report.changed += 1
