@@ -5,7 +5,18 @@ from datetime import date
 from fractions import Fraction
 
 from django.db.models import Case as If
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Count,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, ExtractYear
 
 from cases.enums import Conflict, ParticipationRole
@@ -285,6 +296,7 @@ def certified_cities(*, today: date) -> CityQuerySet:
         award_year=If(
             When(certified, then=ExtractYear("announced_on")),
             default=Subquery(current.values("year")[:1]),
+            output_field=IntegerField(),
         ),
     )
     return found.filter(Q(expires_on__gt=today) | Q(~certified, Exists(historic)))
