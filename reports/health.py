@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from django.core.cache import cache
 from django.db import connection
+from redis import RedisError
 
 PATIENCE_SECONDS = 3
 SILENCE_SECONDS = 60
@@ -14,6 +15,16 @@ PULSES = ("worker", "beat")
 
 def record_pulse(name: str) -> None:
     cache.set(f"pulse:{name}", time.time(), timeout=10 * SILENCE_SECONDS)
+
+
+def pulse_ages() -> dict[str, float | None]:
+    """Seconds since worker and beat were last heard; None when they were not, or the broker is down."""
+    try:
+        heard = cache.get_many([f"pulse:{name}" for name in PULSES])
+    except RedisError:
+        heard = {}
+    now = time.time()
+    return {name: now - heard[key] if (key := f"pulse:{name}") in heard else None for name in PULSES}
 
 
 def parts() -> dict[str, bool]:

@@ -5,11 +5,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from people.models import User
-from people.roles import PARTNER_ROLES
+from people.roles import PARTNER_ROLES, PROGRAM_ROLES
 
 DESK = (_("Desk"), "workflows:desk")
 CASES = (_("Cases"), "workflows:case-list")
 ENGAGEMENTS = (_("My cities"), "workflows:engagement-list")
+PIPELINE = (_("Pipeline"), "reports:pipeline")
+OPERATIONS = (_("Operations"), "reports:operations")
 STANDARDS = (_("Standards"), "standards:standard-list")
 
 
@@ -38,7 +40,10 @@ def _entries(request: HttpRequest) -> list[dict[str, object]]:
     links = [DESK]
     if isinstance(user, User) and user.has_role(*PARTNER_ROLES):
         links.append(ENGAGEMENTS)
-    links += [CASES, STANDARDS]
+    links.append(CASES)
+    if isinstance(user, User) and user.has_role(*PROGRAM_ROLES):
+        links += [PIPELINE, OPERATIONS]
+    links.append(STANDARDS)
     return [_entry(request, label, reverse(name)) for label, name in links]
 
 

@@ -5,9 +5,11 @@ from workflows.services import mark_overdue_and_publish, publish_due, publish_ex
 
 
 @shared_task(name="workflows.sweep", ignore_result=True)
-def sweep() -> None:
+def sweep() -> dict[str, int]:
     """Find whatever time has brought about: passed due dates and announcements whose day has come."""
     now = timezone.now()
-    publish_due(now=now)
-    publish_expired(now=now)
-    mark_overdue_and_publish(now=now)
+    return {
+        "published": len(publish_due(now=now)),
+        "expired": publish_expired(now=now),
+        "overdue": mark_overdue_and_publish(now=now),
+    }

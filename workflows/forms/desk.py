@@ -1,18 +1,28 @@
+from collections.abc import Callable
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
 from django import forms
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.enums import Stage
+from cases.deadlines import program_calendar
+from cases.enums import ENDS, ParticipationRole, Party, Stage
+from cases.models import Case, Participation
 from cases.querysets import WorkItemQuerySet
-from people.models import User
+from coaching.enums import EngagementStatus
+from coaching.models import Engagement
+from people.enums import OrganizationKind
+from people.models import Organization, User
+from people.roles import PROGRAM_ROLES
 from workflows.querysets import CityStatusQuerySet
+from workflows.status import NOBODY
 
 ANY = [("", _("Any"))]
-RUNNING_STAGES = [
-    (stage.value, stage.label)
-    for stage in Stage
-    if stage not in (Stage.CERTIFIED, Stage.DECLINED, Stage.WITHDRAWN)
-]
+RUNNING_STAGES = [(stage.value, stage.label) for stage in Stage if stage not in ENDS]
+NEVER_COACHED = (EngagementStatus.DECLINED, EngagementStatus.CANCELLED)
 
 
 class DeskFilter(forms.Form):
@@ -46,10 +56,32 @@ class CaseFilter(forms.Form):
     q = forms.CharField(label=_("City"), required=False, max_length=80)
     stage = forms.ChoiceField(label=_("Stage"), required=False, choices=[*ANY, *Stage.choices])
     state = forms.CharField(label=_("State"), required=False, max_length=10)
+    waiting_on = forms.ChoiceField(
+        label=_("Waiting on"), required=False, choices=[*ANY, *Party.choices, (NOBODY, _("Nobody"))]
+    )
+    partner = forms.ModelChoiceField(
+        Organization.objects.filter(kind=OrganizationKind.PARTNER).order_by("name"),
+        label=_("Partner"),
+        required=False,
+        to_field_name="slug",
+        empty_label=_("Any"),
+    )
+    manager = forms.ModelChoiceField(
+        User.objects.filter(affiliations__role__in=PROGRAM_ROLES).distinct().order_by("name", "pk"),
+        label=_("Manager"),
+        required=False,
+        empty_label=_("Any"),
+    )
     only = forms.ChoiceField(
         label=_("Only"),
         required=False,
-        choices=[("", _("All")), ("overdue", _("Overdue")), ("on_hold", _("On hold"))],
+        choices=[
+            ("", _("All")),
+            ("open", _("Open")),
+            ("overdue", _("Overdue")),
+            ("on_hold", _("On hold")),
+            ("certified", _("Certified this year")),
+        ],
     )
 
     SORTS = {
@@ -59,26 +91,67 @@ class CaseFilter(forms.Form):
         "due": "seen_due_at",
     }
 
-    def narrow(self, rows: CityStatusQuerySet, *, sort: str) -> CityStatusQuerySet:
+    def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not reader.has_role(*PROGRAM_ROLES):
+            for name in {"partner", "manager"} & set(self.fields):
+                del self.fields[name]
+
+    def narrow(self, rows: CityStatusQuerySet, *, sort: str = "") -> CityStatusQuerySet:
+        """The rows that fit; an impossible value narrows nothing."""
         chosen = self.cleaned_data if self.is_valid() else {}
-        if words := chosen.get("q"):
-            rows = rows.filter(
-                Q(city__organization__name__icontains=words) | Q(city__organization__slug__icontains=words)
-            )
-        if stage := chosen.get("stage"):
-            rows = rows.filter(stage=stage)
-        if state := chosen.get("state"):
-            rows = rows.filter(city__organization__state__iexact=state)
-        if chosen.get("only") == "overdue":
-            rows = rows.filter(seen_overdue=True)  # type: ignore[misc]  # -- annotated by visible_to
-        if chosen.get("only") == "on_hold":
-            rows = rows.filter(on_hold=True)
+        for name, value in chosen.items():
+            if value:
+                rows = rows.filter(CONDITIONS[name](value))
         return self._sorted(rows, sort)
 
     def _sorted(self, rows: CityStatusQuerySet, sort: str) -> CityStatusQuerySet:
         column = self.SORTS.get(sort.lstrip("-"), self.SORTS["city"])
         direction = "-" if sort.startswith("-") else ""
         return rows.order_by(f"{direction}{column}", "city__organization__slug")
+
+
+def _named(words: str) -> Q:
+    return Q(city__organization__name__icontains=words) | Q(city__organization__slug__icontains=words)
+
+
+def _coached_by(partner: Organization) -> Q:
+    engagements = Engagement.objects.filter(case=OuterRef("case"), partner=partner)
+    return Q(Exists(engagements.exclude(status__in=NEVER_COACHED)))
+
+
+def _managed_by(person: User) -> Q:
+    """Parts in a case end with it, so that a closed case is its last manager's."""
+    to_the_end = Q(until__isnull=True) | Q(until__gte=F("case__closed_at"))
+    parts = Participation.objects.filter(to_the_end, case=OuterRef("case"), person=person)
+    return Q(Exists(parts.filter(role=ParticipationRole.MANAGER)))
+
+
+def _only(choice: str) -> Q:
+    return {
+        "open": Q(stage__in=[stage for stage, _label in RUNNING_STAGES]),
+        "overdue": Q(seen_overdue=True),
+        "on_hold": Q(on_hold=True),
+        "certified": Q(Exists(_certified_this_year().filter(city=OuterRef("city")))),
+    }[choice]
+
+
+def _certified_this_year() -> QuerySet[Case]:
+    calendar = program_calendar()
+    new_year = date(calendar.local_day(timezone.now()).year, 1, 1)
+    since = datetime.combine(new_year, time(), ZoneInfo(calendar.zone))
+    return Case.objects.filter(stage=Stage.CERTIFIED, closed_at__gte=since)
+
+
+CONDITIONS: dict[str, Callable[[Any], Q]] = {
+    "q": _named,
+    "stage": lambda stage: Q(stage=stage),
+    "state": lambda state: Q(city__organization__state__iexact=state),
+    "waiting_on": lambda party: Q(seen_waiting_on=party),
+    "partner": _coached_by,
+    "manager": _managed_by,
+    "only": _only,
+}
 
 
 class ReasonForm(forms.Form):

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
+from structlog.contextvars import bind_contextvars
 
 from cases.errors import WorkItemClosed
 from cases.models import Case, WorkItem
@@ -50,7 +51,9 @@ class CasePage(LoginRequiredMixin):
         return user
 
     def find_case(self, case_id: UUID) -> Case:
-        return get_object_or_404(Case.objects.visible_to(self.reader).for_detail(), pk=case_id)
+        case = get_object_or_404(Case.objects.visible_to(self.reader).for_detail(), pk=case_id)
+        bind_contextvars(case_id=str(case.pk))
+        return case
 
 
 class StepPage(CasePage, FormView[Any]):
@@ -66,6 +69,7 @@ class StepPage(CasePage, FormView[Any]):
         items = WorkItem.objects.visible_to(self.reader).for_list().select_related("closed_by")
         self.item = get_object_or_404(items, pk=kwargs["item_id"])
         self.case = self.item.case  # type: ignore[assignment]  # -- work without a case has pages of its own
+        bind_contextvars(case_id=str(self.case.pk))
         try:
             require_open(self.item)
         except WorkItemClosed as error:

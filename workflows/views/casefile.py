@@ -36,7 +36,7 @@ class CaseList(CasePage, View):
     """Every case that the person sees, one row a city."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        form = CaseFilter(request.GET)
+        form = CaseFilter(request.GET, reader=self.reader)
         rows = CityStatus.objects.visible_to(self.reader).filter(case__isnull=False).for_list()
         rows = form.narrow(rows, sort=request.GET.get("sort", ""))
         page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))

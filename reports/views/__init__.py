@@ -1,0 +1,1 @@
+"""What the program and its operators read across everything; nothing here writes to a case."""
