@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -96,6 +96,17 @@ class VoteCasting(DecisionStep, DeedsPage):
     template_name = "workflows/steps/vote.html"
     deeds = {"vote": VoteForm, "recuse": RecusalForm}
     status = DecisionStatus.VOTING
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Who has answered is told so, not that the vote is none of theirs."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except NotAllowed:
+            answers = own_answers(self.case, self.reader)
+            if all(answer.decision.status != self.status for answer in answers):
+                raise
+        messages.info(request, _("Your answer is in already, and final. Nothing was changed."))
+        return HttpResponseRedirect(self.get_success_url())
 
     @property
     def done_message(self) -> Any:  # type: ignore[override]  # -- two deeds, two messages
