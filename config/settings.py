@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "viewflow",
     "viewflow.workflow",
     "rest_framework",
@@ -92,6 +93,7 @@ MIDDLEWARE = [
     "people.middleware.SignedInOnly",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "people.middleware.SecondFactor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "people.middleware.ReaderTimeZone",
@@ -188,6 +190,8 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+# Whoever finds a screen unlocked must not be able to take the account over.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 RELAXED_LIMITS = DEMO or env.flag("RELAXED_LIMITS")
 if RELAXED_LIMITS:

@@ -6,6 +6,7 @@ from people.permissions import Permission
 CITY_ROLES = frozenset({Role.CITY_LEAD, Role.CITY_CONTRIBUTOR, Role.CITY_SPONSOR})
 PARTNER_ROLES = frozenset({Role.PARTNER_LEAD, Role.COACH})
 PROGRAM_ROLES = frozenset({Role.PROGRAM_MANAGER, Role.PROGRAM_DIRECTOR})
+ROLES_WITH_SECOND_FACTOR = PROGRAM_ROLES | {Role.ASSESSOR, Role.COMMITTEE_MEMBER}
 
 ROLES_OF_KIND: dict[OrganizationKind, frozenset[Role]] = {
     OrganizationKind.CITY: CITY_ROLES,

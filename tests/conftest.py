@@ -29,6 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def clean_surroundings(tmp_path: Path, settings: Settings) -> None:
     settings.MEDIA_ROOT = str(tmp_path / "media")
+    settings.SECOND_FACTOR_REQUIRED = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     cache.clear()
 
