@@ -35,6 +35,7 @@ class Looks:
         if key in self.seen:
             return
         self.seen.add(key)
+        page.wait_for_load_state()
         assert barriers_on(page, self.axe_script) == [], key
         assert sideways_on_a_phone(page) == [], key
 
@@ -63,7 +64,7 @@ def sideways_on_a_phone(page: Page) -> list[str]:
 class Visitor:
     """One person at their own browser."""
 
-    def __init__(self, person: User, context: BrowserContext, looks: Looks) -> None:
+    def __init__(self, person: User, context: BrowserContext, looks: Looks | None) -> None:
         self.person, self.context, self.looks = person, context, looks
         self.complaints: list[str] = []
         context.set_default_timeout(PATIENCE)
@@ -76,7 +77,8 @@ class Visitor:
             self.complaints.append(message.text)
 
     def look(self) -> None:
-        self.looks.at(self.page)
+        if self.looks:
+            self.looks.at(self.page)
         assert self.complaints == []
 
     def sign_in(self) -> None:
@@ -100,7 +102,7 @@ class Visitor:
 
     def go(self, act: Callable[[], None]) -> None:
         """Do what leads to another page, and look at it."""
-        with self.page.expect_navigation():
+        with self.page.expect_navigation(wait_until="domcontentloaded"):
             act()
         self.look()
 
@@ -143,15 +145,18 @@ class Cast:
     looks: Looks
     visitors: list[Visitor] = field(default_factory=list)
 
-    def enter(self, person: User, **options: object) -> Visitor:
-        context = self.browser.new_context(base_url=self.address, viewport=DESKTOP, **options)
-        visitor = Visitor(person, context, self.looks)
+    def enter(self, person: User, *, script: bool = True) -> Visitor:
+        """A person with an empty browser. Without script nobody can look closely: axe is one."""
+        context = self.browser.new_context(
+            base_url=self.address, viewport=DESKTOP, java_script_enabled=script
+        )
+        visitor = Visitor(person, context, self.looks if script else None)
         self.visitors.append(visitor)
         return visitor
 
-    def signed_in(self, person: User, **options: object) -> Visitor:
+    def signed_in(self, person: User, *, script: bool = True) -> Visitor:
         """Somebody whose way in by password has been walked before."""
-        visitor = self.enter(person, **options)
+        visitor = self.enter(person, script=script)
         visitor.arrive()
         return visitor
 
