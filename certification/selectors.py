@@ -258,15 +258,6 @@ def current_certificate(city: City, *, today: date) -> Certificate | None:
     return certificates_of(city).filter(announced_on__lte=today, expires_on__gt=today).first()
 
 
-def newest_certificates(city_ids: Sequence[uuid.UUID], *, today: date) -> QuerySet[Certificate]:
-    """The newest announced certificate of each city that has one, also when it has expired."""
-    announced = Certificate.objects.filter(
-        case__city__in=city_ids, announced_on__lte=today, revoked_at__isnull=True
-    )
-    newest_first = announced.order_by("case__city", "-announced_on", "-number").distinct("case__city")
-    return newest_first.select_related("level", "case")
-
-
 def announced_certificates(*, today: date) -> QuerySet[Certificate]:
     """What the public may know of, revoked and expired ones included."""
     return Certificate.objects.filter(announced_on__lte=today).select_related("level")

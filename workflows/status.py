@@ -8,9 +8,8 @@ from typing import Any
 
 from cases.enums import WorkKind
 from cases.models import Case, Hold, WorkItem
-from certification.selectors import newest_certificates, sealed_among
+from certification.selectors import certified_cities, sealed_among
 from cities.models import City
-from cities.selectors import historic_levels
 
 NOBODY = "nobody"
 
@@ -97,16 +96,9 @@ def _columns_of_work(items: list[WorkItem]) -> dict[str, Any]:
 
 
 def _awards(city_ids: Sequence[uuid.UUID], *, today: date) -> dict[uuid.UUID, dict[str, str]]:
-    """The level and number of the newest announced certificate while it runs, else the historic level.
-
-    A city whose certificate has run out holds no level, for the newer award counts.
-    """
-    historic = historic_levels(city_ids)
-    awards = {city_id: {"level": historic.get(city_id) or ""} for city_id in city_ids}
-    for certificate in newest_certificates(city_ids, today=today):
-        runs = certificate.expires_on > today
-        shown = (
-            {"level": certificate.level.slug, "certificate": certificate.number} if runs else {"level": ""}
-        )
-        awards[certificate.case.city_id] = shown
+    """The level that each city holds on that day, and the number of the certificate that says so."""
+    held = certified_cities(today=today).filter(pk__in=city_ids)
+    awards = {city_id: {"level": "", "certificate": ""} for city_id in city_ids}
+    for city_id, level, number in held.values_list("pk", "award_level", "award_number"):
+        awards[city_id] = {"level": level, "certificate": number}
     return awards

@@ -191,10 +191,10 @@ def test_check_asks_as_much_for_many_cities_as_for_one(
     from tests.scenes import make_cities
 
     scene.open_case()
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(19):
         assert kinds(scene) == []
     for city in make_cities(3):
         scene.open_case(city, by=scene.manager)
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(19):
         assert kinds(scene) == []

@@ -95,7 +95,7 @@ def test_standings_ask_as_much_for_many_cities_as_for_one(
     everywhere, today = list(City.objects.values_list("pk", flat=True)), scene.today
 
     for cities in ([scene.city.pk], everywhere):
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             assert len(standings_of(cities, today=today)) == len(cities)
 
 
