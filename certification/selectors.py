@@ -22,7 +22,7 @@ from django.db.models.functions import Coalesce, ExtractYear
 from cases.enums import Conflict, ParticipationRole
 from cases.models import Case
 from cases.rules import conflicts_of
-from certification.enums import AssessmentStatus, Choice, DecisionStatus, Rating, ResponseStatus
+from certification.enums import Choice, DecisionStatus, Rating, ResponseStatus
 from certification.models import (
     Assessment,
     Certificate,
@@ -33,6 +33,7 @@ from certification.models import (
     Settlement,
     Vote,
 )
+from certification.results import rounds_with_result_for
 from cities.models import City, HistoricAward
 from cities.querysets import CityQuerySet
 from people.enums import Role
@@ -205,10 +206,7 @@ def open_decision(case: Case) -> Decision | None:
 
 def last_result_for(case: Case, *, user: User) -> tuple[Assessment, Score] | None:
     """The newest validated result that this person may read, with its round."""
-    validated = Settlement.objects.visible_to(user).filter(response__assessment__case=case)
-    done = (AssessmentStatus.RECONCILED, AssessmentStatus.RELEASED)
-    rounds = case.assessments.filter(status__in=done, pk__in=validated.values("response__assessment"))
-    latest = rounds.order_by("-round").first()
+    latest = rounds_with_result_for(user).filter(case=case).order_by("-round").first()
     return (latest, result_of(latest)) if latest else None
 
 

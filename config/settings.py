@@ -267,20 +267,38 @@ DJANGO_STRUCTLOG_CELERY_ENABLED = True
 # Its own middleware is for its own pages, which are not mounted.
 VIEWFLOW = {"AUTOREGISTER": False}
 
+# Requests a minute for each caller of the API.
+API_REQUESTS_A_MINUTE = env.number("API_REQUESTS_A_MINUTE", 600)
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "people.api.KeyAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated", "people.api.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_THROTTLE_CLASSES": ["core.api.limits.CallerThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"caller": None if RELAXED_LIMITS else f"{API_REQUESTS_A_MINUTE}/min"},
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "core.api.refusals.answer_refusal",
+    "NUM_PROXIES": TRUSTED_PROXIES,
 }
 SPECTACULAR_SETTINGS = {
-    "TITLE": "Milepost",
+    "TITLE": "Milepost API",
     "VERSION": "1",
+    "DESCRIPTION": "Where each city stands on its way to certification. Moments are in UTC.",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": r"/api/v[0-9]+",
+    "ENUM_NAME_OVERRIDES": {
+        "PartyEnum": "cases.enums.Party",
+        "StageEnum": "cases.enums.Stage",
+        "WaitingOnEnum": "workflows.api.serializers.WAITING_ON",
+        "EngagementStatusEnum": "coaching.enums.EngagementStatus",
+    },
 }
 
 LOG_RENDERER: Any = (

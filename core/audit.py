@@ -72,4 +72,5 @@ def record(
         dossier=dossier,
         old=old or {},
         new=new or {},
+        key=getattr(by, "key_prefix", ""),
     )

@@ -36,6 +36,8 @@ class AuditEvent(models.Model):
     dossier = models.UUIDField(null=True, blank=True)
     old: Any = models.JSONField(default=dict)
     new: Any = models.JSONField(default=dict)
+    # The prefix of the API key through which the actor came, if any.
+    key = models.CharField(max_length=12, blank=True)
 
     class Meta:
         ordering = ["-at", "-id"]

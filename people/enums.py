@@ -26,3 +26,11 @@ class Role(TextChoices):
     PROGRAM_DIRECTOR = "program_director", _("Program director")
     ASSESSOR = "assessor", _("Assessor")
     COMMITTEE_MEMBER = "committee_member", _("Committee member")
+    CITY_SYSTEM = "city_system", _("City system")
+    PARTNER_SYSTEM = "partner_system", _("Partner system")
+
+
+class Scope(TextChoices):
+    """What an API key may be used for, within what its organization may see."""
+
+    READ = "read", _("Read")

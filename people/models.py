@@ -4,15 +4,16 @@ from typing import Any
 
 import rules
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from core.models import UUIDModel
-from people.enums import OrganizationKind, Role, UserKind
-from people.querysets import AffiliationQuerySet, UserManager
+from core.models import UUIDModel, paired
+from people.enums import OrganizationKind, Role, Scope, UserKind
+from people.querysets import AffiliationQuerySet, ApiKeyQuerySet, UserManager
 
 
 class UnknownPermission(Exception):
@@ -27,6 +28,9 @@ class User(AbstractBaseUser):
     kind = models.CharField(max_length=10, choices=UserKind, default=UserKind.PERSON)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
+
+    # Set for the length of a request that came with an API key; the audit trail names it.
+    key_prefix = ""
 
     objects = UserManager()
 
@@ -116,3 +120,32 @@ class Affiliation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.get_role_display()} · {self.organization}"
+
+
+class ApiKey(UUIDModel):
+    """What a partner's or a city's system signs in with. Only its hash is kept; `prefix` tells keys apart."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="api_key")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="api_keys")
+    name = models.CharField(max_length=80)
+    prefix = models.CharField(max_length=12, unique=True)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = ArrayField(models.CharField(max_length=10, choices=Scope))
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "id"]
+        constraints = [paired("created"), paired("revoked")]
+
+    def __str__(self) -> str:
+        return f"{self.prefix} · {self.organization}"
+
+    @property
+    def scope_labels(self) -> str:
+        return ", ".join(str(Scope(scope).label) for scope in self.scopes)

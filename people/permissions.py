@@ -4,6 +4,8 @@ from enum import StrEnum
 class Permission(StrEnum):
     """Everything somebody may or may not do. Roles hold permissions; predicates narrow them to objects."""
 
+    MANAGE_KEYS = "people.manage_keys"
+
     OPEN_CASE = "cases.open_case"
     SUBMIT_APPLICATION = "cases.submit_application"
     CONFIRM_APPLICATION = "cases.confirm_application"

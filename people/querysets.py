@@ -1,12 +1,15 @@
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
 from django.db.models import Q
 
+from people.permissions import Permission
+from people.roles import PROGRAM_ROLES, roles_with
+
 if TYPE_CHECKING:
-    from people.models import Affiliation, User  # noqa: F401 -- ruff does not see names in QuerySet[...]
+    from people.models import Affiliation, ApiKey, User  # noqa: F401 -- ruff does not see names in QuerySet[...]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -21,3 +24,19 @@ class AffiliationQuerySet(models.QuerySet["Affiliation"]):
     def ended_after(self, day: date) -> "AffiliationQuerySet":
         """Still running, or ended later than that day."""
         return self.filter(Q(until__isnull=True) | Q(until__gt=day))
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    def visible_to(self, user: "User | None") -> Self:
+        """The keys of the organizations whose keys this person keeps; all of them for the program."""
+        if user is None or not user.is_active:
+            return self.none()
+        if user.has_role(*PROGRAM_ROLES):
+            return self
+        return self.filter(organization__in=user.organizations_as(*roles_with(Permission.MANAGE_KEYS)))
+
+    def live(self) -> Self:
+        return self.filter(revoked_at__isnull=True, user__is_active=True)
+
+    def for_list(self) -> Self:
+        return self.select_related("organization", "created_by", "revoked_by")

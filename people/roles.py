@@ -3,15 +3,20 @@
 from people.enums import OrganizationKind, Role
 from people.permissions import Permission
 
-CITY_ROLES = frozenset({Role.CITY_LEAD, Role.CITY_CONTRIBUTOR, Role.CITY_SPONSOR})
-PARTNER_ROLES = frozenset({Role.PARTNER_LEAD, Role.COACH})
+CITY_ROLES = frozenset({Role.CITY_LEAD, Role.CITY_CONTRIBUTOR, Role.CITY_SPONSOR, Role.CITY_SYSTEM})
+PARTNER_ROLES = frozenset({Role.PARTNER_LEAD, Role.COACH, Role.PARTNER_SYSTEM})
 PROGRAM_ROLES = frozenset({Role.PROGRAM_MANAGER, Role.PROGRAM_DIRECTOR})
 ROLES_WITH_SECOND_FACTOR = PROGRAM_ROLES | {Role.ASSESSOR, Role.COMMITTEE_MEMBER}
 
 ROLES_OF_KIND: dict[OrganizationKind, frozenset[Role]] = {
-    OrganizationKind.CITY: CITY_ROLES,
-    OrganizationKind.PARTNER: PARTNER_ROLES | {Role.ASSESSOR},
+    OrganizationKind.CITY: CITY_ROLES - {Role.CITY_SYSTEM},
+    OrganizationKind.PARTNER: (PARTNER_ROLES - {Role.PARTNER_SYSTEM}) | {Role.ASSESSOR},
     OrganizationKind.PROGRAM: PROGRAM_ROLES | {Role.ASSESSOR, Role.COMMITTEE_MEMBER},
+}
+# What a key makes of its service user; nobody is given these roles.
+SYSTEM_ROLE_OF_KIND: dict[str, Role] = {
+    OrganizationKind.CITY: Role.CITY_SYSTEM,
+    OrganizationKind.PARTNER: Role.PARTNER_SYSTEM,
 }
 
 _city_reading = {
@@ -47,6 +52,7 @@ _program = {
     Permission.PLAN_COACHING,
     Permission.MEND_PLAN,
     Permission.VIEW_COACHING,
+    Permission.MANAGE_KEYS,
 }
 
 PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {
@@ -60,11 +66,14 @@ PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {
             Permission.SUBMIT_ASSESSMENT,
             Permission.CHOOSE_PATH,
             Permission.GIVE_FEEDBACK,
+            Permission.MANAGE_KEYS,
         }
     ),
     Role.CITY_CONTRIBUTOR: frozenset(_city_reading),
     Role.CITY_SPONSOR: frozenset(_city_reading),
-    Role.PARTNER_LEAD: frozenset(_partner_reading | {Permission.RESPOND, Permission.ASSIGN_COACH}),
+    Role.PARTNER_LEAD: frozenset(
+        _partner_reading | {Permission.RESPOND, Permission.ASSIGN_COACH, Permission.MANAGE_KEYS}
+    ),
     Role.COACH: frozenset(_partner_reading | {Permission.COACH_ENGAGEMENT}),
     Role.PROGRAM_MANAGER: frozenset(_program),
     Role.PROGRAM_DIRECTOR: frozenset(_program),
@@ -86,6 +95,8 @@ PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {
             Permission.VIEW_RESULT,
         }
     ),
+    Role.CITY_SYSTEM: frozenset({Permission.VIEW_RESULT, Permission.VIEW_OUTCOME}),
+    Role.PARTNER_SYSTEM: frozenset({Permission.VIEW_RESULT}),
 }
 
 

@@ -5,19 +5,14 @@ from datetime import date
 
 from standards.enums import MinimumKind
 from standards.fileformat import AreaSpec, CheckSpec, CriterionSpec, GateSpec, LevelSpec, StandardSpec
-from standards.levels import CriterionRule, LevelRule, Rules, Score, score
+from standards.levels import Rules, Score, score
 from standards.models import Criterion, Level, PracticeArea, PublishedFigure, Standard
+from standards.rulebooks import rules_by_standard
 
 
 def rules_of(standard: Standard) -> Rules:
     """What the level arithmetic needs; two queries, always."""
-    criteria = standard.criteria.select_related("area").order_by("position")
-    return Rules(
-        criteria=tuple(
-            CriterionRule(one.code, one.area.code, one.weight, frozenset(one.requires)) for one in criteria
-        ),
-        levels=tuple(_level_rule(level) for level in standard.levels.order_by("position")),
-    )
+    return rules_by_standard([standard.pk])[standard.pk]
 
 
 def score_of(standard: Standard, met: Iterable[str]) -> Score:
@@ -52,16 +47,6 @@ def levels_in_force(today: date) -> list[Level]:
     """The levels of the standard that is in force on a day, lowest first."""
     standard = Standard.objects.published().filter(effective_on__lte=today).first()
     return list(standard.levels.order_by("position")) if standard else []
-
-
-def _level_rule(level: Level) -> LevelRule:
-    return LevelRule(
-        slug=level.slug,
-        minimum=level.minimum,
-        kind=MinimumKind(level.minimum_kind),
-        mandatory=frozenset(level.mandatory),
-        area_minimums=level.area_minimums,
-    )
 
 
 def _level_spec(level: Level) -> LevelSpec:

@@ -1,9 +1,13 @@
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import F, Q, Value, When
+from django.db.models import F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Greatest
 
 from cases.enums import Party
+from cases.models import Hold
+from certification.models import Decision
+from certification.selectors import SEALED
 from cities.models import City
 from cities.querysets import ROLES_THAT_SEE_EVERY_CITY
 from people.models import User
@@ -13,12 +17,24 @@ if TYPE_CHECKING:
     from workflows.models import CityStatus  # noqa: F401 -- ruff does not see names in QuerySet[...]
 
 
+def _last_open_change() -> Greatest:
+    """When a sealed case last changed for everybody: the vote was opened, a hold placed or lifted."""
+    opened = Decision.objects.filter(case=OuterRef("case"), status__in=SEALED).order_by("-opened_at")
+    holds = Hold.objects.filter(case=OuterRef("case"))
+    return Greatest(
+        Subquery(opened.values("opened_at")[:1]),
+        Subquery(holds.order_by("-placed_at").values("placed_at")[:1]),
+        Subquery(holds.filter(lifted_at__isnull=False).order_by("-lifted_at").values("lifted_at")[:1]),
+        F("stage_entered_at"),
+    )
+
+
 class CityStatusQuerySet(models.QuerySet["CityStatus"]):
     def visible_to(self, user: User | None) -> Self:
         """The status of each city a person sees, with `seen_*` columns that tell no more than they may know.
 
         Between the opening of a vote and the announcement, readers other than program and city find the
-        committee as the only party at work, and no deadline.
+        committee as the only party at work, no deadline, and no trace of a vote in the moment of change.
         """
         if user is None or not user.is_active:
             return self.none()
@@ -44,6 +60,7 @@ class CityStatusQuerySet(models.QuerySet["CityStatus"]):
             seen_next_party=models.Case(When(told, then=F("next_party")), default=Value("")),
             seen_due_at=models.Case(When(told, then=F("next_due_at"))),
             seen_overdue=models.Case(When(told, then=F("overdue")), default=Value(False)),
+            seen_updated_at=models.Case(When(told, then=F("updated_at")), default=_last_open_change()),
         )
 
     @property

@@ -1,0 +1,1 @@
+"""City status for programs: what the pages show, as data."""
