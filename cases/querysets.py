@@ -58,8 +58,10 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
         """
         from cases.models import Case
 
+        if user is None or not user.is_active:
+            return self.none()
         found = self.filter(case__in=Case.objects.visible_to(user))
-        if user is None or user.has_role(*PROGRAM_ROLES):
+        if user.has_role(*PROGRAM_ROLES):
             return found
         own_city = Q(case__city__organization__in=user.organizations_as(*CITY_ROLES))
         return found.filter(~Q(step__in=DECIDING_STEPS) | own_city | Q(case__in=_judged_by(user)))

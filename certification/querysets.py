@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from cases.enums import ParticipationRole
 from cases.models import Participation
 from certification.enums import ResponseStatus, ReviewStatus
+from people.enums import Role
 from people.models import User
 from people.roles import CITY_ROLES, PARTNER_ROLES, PROGRAM_ROLES
 
@@ -14,12 +15,16 @@ if TYPE_CHECKING:
 
 WITH_THE_CITY = (ResponseStatus.OPEN, ResponseStatus.RETURNED)
 NOTHING = Q(pk__in=[])
+ROLE_BEHIND = {
+    ParticipationRole.ASSESSOR: Role.ASSESSOR,
+    ParticipationRole.COMMITTEE: Role.COMMITTEE_MEMBER,
+}
 
 
 def takes_part(user: User, case: str, role: ParticipationRole) -> Exists:
-    """The person takes part, themselves, in the case at the end of the given path."""
+    """The person takes part, themselves and still in that role, in the case at the end of the given path."""
     rows = Participation.objects.filter(case=OuterRef(case), role=role, person=user, until__isnull=True)
-    return Exists(rows)
+    return Exists(rows if user.has_role(ROLE_BEHIND[role]) else rows.none())
 
 
 def partner_coaches(user: User, case: str, area: str) -> Exists:
@@ -114,12 +119,13 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         )
         case = "review__assessment__case"
         released = Q(review__assessment__released_at__isnull=False)
-        inside = Q(takes_part(user, case, ParticipationRole.ASSESSOR))
-        inside |= Q(takes_part(user, case, ParticipationRole.COMMITTEE))
+        assesses = Q(takes_part(user, case, ParticipationRole.ASSESSOR))
+        inside = assesses | Q(takes_part(user, case, ParticipationRole.COMMITTEE))
         if user.has_role(*PROGRAM_ROLES):
             inside = ~NOTHING
         outside = own_city(user, case) | Q(Exists(_coaching_of(user, case)))
-        return self.filter(Q(review__assessor=user) | (~Exists(unfinished) & (inside | (released & outside))))
+        own = Q(review__assessor=user) & assesses
+        return self.filter(own | (~Exists(unfinished) & (inside | (released & outside))))
 
 
 class SettlementQuerySet(models.QuerySet["Settlement"]):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import ENDS, Party, Stage
 from cases.models import Case, WorkItem
+from cases.rules import belongs_to_this_city, is_program
 from certification.selectors import is_sealed_from_readers
 from core.errors import Text
 from people.models import User
@@ -39,13 +40,14 @@ def ball_of(case: Case, *, user: User) -> Ball:
     items = list(seen.for_list())
     mine = open_work_for(user).filter(case=case).order_by("due_at").first()
     if not items:
-        return Ball(*_without_work(case), None, mine, [])
+        return Ball(*_without_work(case, user), None, mine, [])
     first = items[0]
     return Ball(WAITING_ON[Party(first.party)], _sentence(first), first, mine, items[1:])
 
 
-def _without_work(case: Case) -> tuple[Text, Text]:
-    if case.stage == Stage.DECISION and is_sealed_from_readers(case):
+def _without_work(case: Case, user: User) -> tuple[Text, Text]:
+    told = is_program(user, case) or belongs_to_this_city(user, case)
+    if not told and case.stage == Stage.DECISION and is_sealed_from_readers(case):
         return WAITING_ON[Party.COMMITTEE], _("The committee decides.")
     return _("Nobody has to act:"), _("The case goes on by itself on the day that is set.")
 

@@ -35,7 +35,8 @@ def open_work_for(user: User) -> WorkItemQuerySet:
         return WorkItem.objects.none()
     owed = WorkItem.objects.owed_by(user).exclude(party=Party.COMMITTEE)
     votes = WorkItem.objects.open().filter(party=Party.COMMITTEE, case__in=_cases_to_vote_on(user))
-    return WorkItem.objects.filter(Q(pk__in=owed.values("pk")) | Q(pk__in=votes.values("pk")))
+    mine = Q(pk__in=owed.values("pk")) | Q(pk__in=votes.values("pk"))
+    return WorkItem.objects.visible_to(user).filter(mine)
 
 
 def _cases_to_vote_on(user: User) -> QuerySet[Any]:
@@ -82,6 +83,8 @@ def cities_without_case_led_by(user: User) -> QuerySet[City]:
 
 def audiences_of(user: User, case: Case) -> set[Audience]:
     """Which events of the case's history this person may read."""
+    if not user.is_active:
+        return set()
     found = {Audience.STATUS}
     if is_program(user, case):
         return set(Audience)
@@ -126,10 +129,11 @@ ROUTINE = (
 
 def timeline_of(case: Case, *, user: User, limit: int = 100) -> list[Entry]:
     """What happened in the case, newest first, as far as this person may read it; typing is left out."""
-    names = [name for name in audit.names_for(audiences_of(user, case)) if name not in ROUTINE]
+    audiences = audiences_of(user, case)
+    names = [name for name in audit.names_for(audiences) if name not in ROUTINE]
     events = AuditEvent.objects.filter(dossier=case.pk, action__in=names).select_related("actor")[:limit]
     partners = _partner_names(events)
-    return [_entry(event, partners) for event in events]
+    return [_entry(event, partners, audiences) for event in events]
 
 
 def _partner_names(events: Iterable[AuditEvent]) -> dict[str, str]:
@@ -137,21 +141,21 @@ def _partner_names(events: Iterable[AuditEvent]) -> dict[str, str]:
     return dict(Organization.objects.filter(slug__in=slugs).values_list("slug", "name"))
 
 
-def _entry(event: AuditEvent, partners: dict[str, str]) -> Entry:
+def _entry(event: AuditEvent, partners: dict[str, str], audiences: set[Audience]) -> Entry:
     sentence = audit.registered(event.action).sentence
-    return Entry(sentence, event.at, str(event.actor), _detail(event, partners))
+    return Entry(sentence, event.at, str(event.actor), _detail(event, partners, audiences))
 
 
-def _detail(event: AuditEvent, partners: dict[str, str]) -> str:
-    """The words that belong to an event, where its readers are the same as the event's."""
+def _detail(event: AuditEvent, partners: dict[str, str], audiences: set[Audience]) -> str:
+    """The words that belong to an event; who follows the status only learns no reason and no score."""
     new = event.new
     if "partner" in new:
         return partners.get(new["partner"], new["partner"])
     if event.action == "cases.stage_entered":
         return str(Stage(new["stage"]).label)
-    if event.action in {"cases.changes_requested", "cases.hold_placed"}:
+    if event.action in {"cases.changes_requested", "cases.hold_placed"} and Audience.CITY in audiences:
         return str(new.get("reason", ""))
-    if event.action == "certification.report_released":
+    if event.action == "certification.report_released" and audiences > {Audience.STATUS}:
         return _("%(met)s of %(of)s criteria met") % new
     if event.action == "certification.assessment_returned":
         return ", ".join(new.get("returned", []))

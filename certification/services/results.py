@@ -38,7 +38,7 @@ def reconcile(
     under_review = list(
         assessment.responses.filter(status=ResponseStatus.SUBMITTED)
         .select_related("criterion")
-        .order_by("pk")
+        .order_by("criterion__position")
     )
     outcomes = _outcomes(assessment)
     final = _final_rulings(under_review, outcomes, rulings)

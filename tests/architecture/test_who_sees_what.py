@@ -1,0 +1,385 @@
+"""The table “who sees what” of the product: what each kind of person finds, moment by moment of a case.
+
+Every moment holds something that could leak: answers, findings of both assessors, notes of a session.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+
+from cases.models import Case, WorkItem
+from certification.enums import Choice
+from certification.models import Assessment, Decision, Evidence, Finding, Response, Settlement
+from certification.services import add_evidence
+from cities.models import City
+from coaching.models import Engagement, Session
+from people.enums import Role
+from people.models import Affiliation, User
+from tests.scenes import Scene
+from workflows import services
+from workflows.models import CityStatus
+from workflows.selectors import timeline_of
+
+CITY = {"lead", "contributor", "sponsor"}
+PROGRAM = {"manager", "director"}
+ASSESSORS = {"assessor", "reconciler"}
+PARTNER = {"partner_lead", "coach", "second_coach"}
+OTHERS = {"other_partner_lead", "other_coach", "other_assessor", "member"}
+MEMBER = {"member"}
+STATUS = CITY | PROGRAM | ASSESSORS | PARTNER | OTHERS
+NOBODY: set[str] = set()
+
+
+def of_round(rows: Callable[[User], QuerySet[Any]], **conditions: Any) -> Callable[[Scene, User], bool]:
+    return lambda scene, person: rows(person).filter(**conditions).exists()
+
+
+def answers(round_number: int, area: str, **conditions: Any) -> Callable[[Scene, User], bool]:
+    return of_round(
+        Response.objects.visible_to,
+        assessment__round=round_number,
+        criterion__area__code=area,
+        **conditions,
+    )
+
+
+def findings_of(name: str) -> Callable[[Scene, User], bool]:
+    def found(scene: Scene, person: User) -> bool:
+        own = Finding.objects.filter(review__assessor=getattr(scene, name))
+        assert own.exists()
+        return Finding.objects.visible_to(person).filter(pk__in=own.values("pk")).exists()
+
+    return found
+
+
+KINDS: dict[str, Callable[[Scene, User], bool]] = {
+    "status": lambda scene, person: CityStatus.objects.visible_to(person).exists(),
+    "case": lambda scene, person: Case.objects.visible_to(person).exists(),
+    "engagements": lambda scene, person: Engagement.objects.visible_to(person).exists(),
+    "answers": answers(1, "DM"),
+    "answers of another area": answers(1, "OD"),
+    "returned answer": answers(1, "DM", criterion__code="DM1"),
+    "answers of round 2": answers(2, "OD"),
+    "round": lambda scene, person: Assessment.objects.visible_to(person).exists(),
+    "evidence": lambda scene, person: Evidence.objects.visible_to(person).exists(),
+    "findings of the assessor": findings_of("assessor"),
+    "findings of the reconciler": findings_of("reconciler"),
+    "result": lambda scene, person: Settlement.objects.visible_to(person).exists(),
+    "coaching notes": lambda scene, person: Session.objects.visible_to(person).exists(),
+    "packet": lambda scene, person: Decision.objects.visible_to(person).exists(),
+    "score in the timeline": lambda scene, person: _timeline_holds(scene, person, "criteria met"),
+    "hold and its reason": lambda scene, person: _timeline_holds(scene, person, "A delicate matter."),
+}
+
+
+def _timeline_holds(scene: Scene, person: User, words: str) -> bool:
+    return any(words in entry.detail for entry in timeline_of(scene.case, user=person))
+
+
+def draft(scene: Scene) -> None:
+    scene.walk_to("self_assess")
+    scene.answer()
+    add_evidence(
+        response_id=scene.response("DM1").pk,
+        title="Minutes",
+        link="https://paterson.example/minutes",
+        speaks_for_on=None,
+        by=scene.lead,
+        now=scene.tick(),
+    )
+    services.hold_case(case_id=scene.case.pk, reason="A delicate matter.", by=scene.manager, now=scene.tick())
+    services.resume_case(case_id=scene.case.pk, by=scene.manager, now=scene.tick())
+
+
+def one_review_in(scene: Scene) -> None:
+    """One assessor has submitted, the other has written findings."""
+    draft(scene)
+    first, second = scene.walk_to("review")
+    scene.review(first)
+    scene.prepare(second)
+
+
+def both_reviews_in(scene: Scene) -> None:
+    draft(scene)
+    scene.walk_to("reconcile")
+
+
+def returned(scene: Scene) -> None:
+    both_reviews_in(scene)
+    scene.return_to_city("DM1")
+
+
+def reopened(scene: Scene) -> None:
+    returned(scene)
+    _first, second = scene.walk_to("review")
+    scene.prepare(second)
+
+
+def reconciled(scene: Scene) -> None:
+    draft(scene)
+    scene.walk_to("release_report")
+
+
+def released(scene: Scene) -> None:
+    draft(scene)
+    scene.walk_to("choose_path")
+
+
+def offered(scene: Scene) -> None:
+    draft(scene)
+    scene.walk_to("respond")
+
+
+def coached(scene: Scene) -> None:
+    draft(scene)
+    scene.walk_to("work")
+    services.log_session(
+        engagement_id=scene.engagement().pk,
+        kind="coaching",
+        held_on=scene.today,
+        minutes=60,
+        participants="",
+        notes="What the city said.",
+        by=scene.partner.coach,
+        now=scene.tick(),
+    )
+
+
+def next_round(scene: Scene) -> None:
+    coached(scene)
+    scene.walk_to("reassess")
+
+
+def packet_open(scene: Scene) -> None:
+    coached(scene)
+    scene.walk_to("vote")
+
+
+def decided(scene: Scene) -> None:
+    coached(scene)
+    scene.walk_to("announce")
+
+
+def announced(scene: Scene) -> None:
+    coached(scene)
+    scene.walk_to_end()
+
+
+ALWAYS = {"status": STATUS, "case": STATUS, "hold and its reason": CITY | PROGRAM}
+INSIDE = CITY | PROGRAM | ASSESSORS
+MOMENTS: dict[Callable[[Scene], None], dict[str, set[str]]] = {
+    draft: {
+        "answers": CITY,
+        "round": CITY,
+        "evidence": CITY,
+        "result": NOBODY,
+        "packet": NOBODY,
+        "score in the timeline": NOBODY,
+    },
+    one_review_in: {
+        "answers": INSIDE,
+        "round": INSIDE,
+        "evidence": INSIDE,
+        "findings of the assessor": {"assessor"},
+        "findings of the reconciler": {"reconciler"},
+        "result": NOBODY,
+    },
+    both_reviews_in: {
+        "findings of the assessor": PROGRAM | ASSESSORS,
+        "findings of the reconciler": PROGRAM | ASSESSORS,
+        "result": NOBODY,
+    },
+    returned: {
+        "answers": INSIDE,
+        "returned answer": CITY,
+        "evidence": CITY,
+        "findings of the assessor": PROGRAM | ASSESSORS,
+        "findings of the reconciler": PROGRAM | ASSESSORS,
+        "result": PROGRAM | ASSESSORS,
+    },
+    reopened: {
+        "returned answer": INSIDE,
+        "evidence": INSIDE,
+        "findings of the assessor": {"assessor"},
+        "findings of the reconciler": {"reconciler"},
+    },
+    reconciled: {
+        "findings of the assessor": PROGRAM | ASSESSORS,
+        "result": PROGRAM | ASSESSORS,
+        "score in the timeline": NOBODY,
+    },
+    released: {
+        "answers": INSIDE,
+        "findings of the assessor": INSIDE,
+        "findings of the reconciler": INSIDE,
+        "result": INSIDE,
+        "score in the timeline": INSIDE,
+    },
+    offered: {
+        "engagements": STATUS,
+        "answers": INSIDE,
+        "findings of the assessor": INSIDE,
+        "result": INSIDE,
+        "coaching notes": NOBODY,
+        "score in the timeline": INSIDE,
+    },
+    coached: {
+        "engagements": STATUS,
+        "answers": INSIDE | PARTNER,
+        "answers of another area": INSIDE,
+        "round": INSIDE | PARTNER,
+        "evidence": INSIDE | PARTNER,
+        "findings of the assessor": INSIDE | PARTNER,
+        "result": INSIDE | PARTNER,
+        "coaching notes": CITY | PROGRAM | PARTNER,
+        "score in the timeline": INSIDE | PARTNER,
+        "packet": NOBODY,
+    },
+    next_round: {
+        "answers": INSIDE,
+        "answers of round 2": CITY,
+        "findings of the assessor": INSIDE,
+        "coaching notes": CITY | PROGRAM | PARTNER,
+        "score in the timeline": INSIDE,
+    },
+    packet_open: {
+        "answers": INSIDE | MEMBER,
+        "answers of round 2": INSIDE | MEMBER,
+        "evidence": INSIDE | MEMBER,
+        "findings of the assessor": INSIDE | MEMBER,
+        "result": INSIDE | MEMBER,
+        "coaching notes": CITY | PROGRAM | PARTNER,
+        "packet": PROGRAM | MEMBER,
+    },
+    decided: {
+        "answers": INSIDE,
+        "findings of the assessor": INSIDE,
+        "result": INSIDE,
+        "packet": PROGRAM,
+    },
+    announced: {
+        "answers": CITY | PROGRAM,
+        "round": CITY | PROGRAM,
+        "evidence": CITY | PROGRAM,
+        "findings of the assessor": CITY | PROGRAM,
+        "findings of the reconciler": CITY | PROGRAM,
+        "result": CITY | PROGRAM,
+        "packet": PROGRAM,
+        "score in the timeline": CITY | PROGRAM,
+    },
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS, ids=lambda moment: moment.__name__)
+def test_everyone_sees_exactly_what_the_table_says(scene: Scene, moment: Callable[[Scene], None]) -> None:
+    scene.engagements = 1
+    moment(scene)
+    expected = ALWAYS | MOMENTS[moment]
+    people = {name: scene.fresh(person) for name, person in scene.everyone.items()}
+
+    found = {
+        kind: {name for name, person in people.items() if KINDS[kind](scene, person)} for kind in expected
+    }
+
+    assert found == expected
+
+
+VISIBLE = (
+    Assessment,
+    Case,
+    City,
+    CityStatus,
+    Decision,
+    Engagement,
+    Evidence,
+    Finding,
+    Response,
+    Session,
+    Settlement,
+    WorkItem,
+)
+
+
+def test_nobody_and_the_deactivated_see_nothing(scene: Scene) -> None:
+    packet_open_scene = scene
+    packet_open(packet_open_scene)
+
+    for person in (None, AnonymousUser(), scene.deactivated, scene.nobody):
+        seen = {model.__name__ for model in VISIBLE if model.objects.visible_to(person).exists()}
+        assert seen == set()
+
+
+def test_rights_end_with_the_role_also_where_the_part_in_the_case_runs_on(scene: Scene) -> None:
+    packet_open(scene)
+    for person in (scene.assessor, scene.committee[0], scene.lead, scene.manager):
+        Affiliation.objects.filter(person=person).update(until=scene.today)
+
+    for person in (scene.assessor, scene.committee[0], scene.lead, scene.manager):
+        left = scene.fresh(person)
+        seen = {model.__name__ for model in VISIBLE if model.objects.visible_to(left).exists()}
+        assert seen == set()
+
+
+def test_partner_who_coaches_another_city_sees_nothing_of_this_one(scene: Scene) -> None:
+    coached(scene)
+    first_city, first_lead, first_case = scene.city, scene.lead, scene.case
+    scene.city, scene.lead, scene.partner = scene.other_city, scene.other_lead, scene.other_partner
+    del scene.case
+    scene.other_partner = type(scene.partner).make("third-partner", "Third partner")
+    coached(scene)
+
+    for person in (scene.partner.lead, scene.partner.coach, scene.lead):
+        reader = scene.fresh(person)
+        for model in (Response, Settlement, Finding, Evidence):
+            path = {
+                Response: "assessment__case",
+                Settlement: "response__assessment__case",
+                Finding: "review__assessment__case",
+                Evidence: "case",
+            }[model]
+            seen = model.objects.visible_to(reader)
+            assert seen.exists()
+            assert not seen.filter(**{path: first_case}).exists()
+        assert not Session.objects.visible_to(reader).filter(engagement__case=first_case).exists()
+    assert first_city != scene.city
+    assert first_lead != scene.lead
+
+
+@pytest.mark.parametrize("who", ["lead", "manager", "member", "partner_lead", "assessor"])
+def test_no_timeline_tells_a_sealed_vote(scene: Scene, who: str) -> None:
+    scene.met = {1: ("DM1", "DM2", "OD1")}
+    item = scene.one("vote")
+    for member in scene.committee[:4]:
+        scene.cast(item, member, Choice.NOT_YET)
+
+    entries = timeline_of(scene.case, user=scene.fresh(scene.everyone[who]))
+
+    told = " ".join(f"{entry.sentence} {entry.detail}" for entry in entries)
+    assert "not_yet" not in told
+    assert "Not enough" not in told
+
+
+@pytest.mark.parametrize("who", ["partner_lead", "other_coach", "assessor", "other_assessor", "member"])
+def test_steps_of_a_decision_are_not_told_to_who_only_follows_the_status(scene: Scene, who: str) -> None:
+    scene.met = {1: ("DM1", "DM2", "OD1")}
+    scene.walk_to("announce")
+
+    seen = WorkItem.objects.visible_to(scene.fresh(scene.everyone[who]))
+
+    committee_knows = {"vote", "announce"} if who == "member" else set()
+    assert {item.step for item in seen} & {"vote", "announce"} <= committee_knows
+    sentences = {str(entry.sentence) for entry in timeline_of(scene.case, user=scene.everyone[who])}
+    assert "The committee decided." not in sentences
+
+
+def test_former_role_of_the_committee_is_no_seat(scene: Scene) -> None:
+    scene.met = {1: ("DM1", "DM2", "OD1")}
+    scene.walk_to("vote")
+    newcomer = Affiliation.objects.create(
+        person=scene.nobody, organization=scene.office, role=Role.COMMITTEE_MEMBER, since="2020-01-01"
+    ).person
+
+    assert not Decision.objects.visible_to(scene.fresh(newcomer)).exists()
