@@ -25,6 +25,7 @@ register("certification.path_chosen", _("The city chose its path."), audience=Au
 register("certification.packet_opened", _("The decision packet was opened."), audience=Audience.CITY)
 register("certification.vote_cast", _("A committee member voted."), audience=Audience.PROGRAM)
 register("certification.member_recused", _("A committee member stood aside."), audience=Audience.PROGRAM)
+register("certification.members_seated", _("Further members were seated."), audience=Audience.PROGRAM)
 register("certification.vote_unsealed", _("A vote was unsealed."), audience=Audience.PROGRAM)
 register("certification.decided", _("The committee decided."), audience=Audience.CITY)
 register("certification.decision_cancelled", _("The decision was set aside."), audience=Audience.CITY)

@@ -18,6 +18,7 @@ class Action(StrEnum):
     SAVE_FINDING = "save_finding"
     SUBMIT_REVIEW = "submit_review"
     CAST_VOTE = "cast_vote"
+    SEAT_NEWCOMERS = "seat_newcomers"
     CLOSE_VOTE = "close_vote"
     SCHEDULE = "schedule"
 
@@ -96,6 +97,13 @@ TABLE: dict[Action, Transition] = {
         target=None,
         permission=Permission.CAST_VOTE,
         event="certification.vote_cast",
+        refusal=_vote_closed,
+    ),
+    Action.SEAT_NEWCOMERS: Transition(
+        sources=_voting,
+        target=None,
+        permission=Permission.CLOSE_VOTE,
+        event="certification.members_seated",
         refusal=_vote_closed,
     ),
     Action.CLOSE_VOTE: Transition(

@@ -32,6 +32,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/coaching/", engagements.CaseCoaching.as_view(), name="case-coaching"),
     path("cases/<uuid:case_id>/decision/", decision.CaseDecision.as_view(), name="case-decision"),
     path("cases/<uuid:case_id>/decision/close/", decision.VoteClosing.as_view(), name="vote-close"),
+    path("cases/<uuid:case_id>/decision/seat/", decision.VoteSeating.as_view(), name="vote-seat"),
     path(
         "cases/<uuid:case_id>/certificate/", decision.CertificateDetail.as_view(), name="certificate-detail"
     ),

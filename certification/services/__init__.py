@@ -14,6 +14,7 @@ from certification.services.decision import (
     open_packet,
     publish_decision,
     recuse,
+    seat_newcomers,
     schedule_announcement,
 )
 from certification.services.results import choose_path, reconcile, release_report
@@ -37,6 +38,7 @@ __all__ = [
     "save_answer",
     "save_finding",
     "schedule_announcement",
+    "seat_newcomers",
     "submit_assessment",
     "submit_review",
 ]

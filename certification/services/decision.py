@@ -104,6 +104,30 @@ def _insert_once(row: Vote | Recusal) -> None:
         raise VoteCast(_("A vote is final and counts once.")) from error
 
 
+def seat_newcomers(*, decision: Decision, by: User, now: datetime) -> list[User]:
+    """Seat committee members who joined, or became free of a conflict, since the vote was opened.
+
+    The way on when so many stood aside that the quorum is out of reach. Raises WrongState when nobody is free.
+    """
+    row = TABLE[Action.SEAT_NEWCOMERS]
+    authorize(row, decision, by=by)
+    seats = decision.case.participations.filter(
+        role=ParticipationRole.COMMITTEE, since__gte=decision.opened_at
+    )
+    seated = set(seats.values_list("person_id", flat=True))
+    free = committee_for(decision.case, today=program_calendar().local_day(now)).free
+    newcomers = [member for member in free if member.pk not in seated]
+    if not newcomers:
+        raise WrongState(_("No further committee member is free of a conflict. Invite one first."))
+    for member in newcomers:
+        begin_participation(
+            case=decision.case, role=ParticipationRole.COMMITTEE, person=member, by=by, now=now
+        )
+    new = {"seated": len(newcomers)}
+    audit.record(row.event, by=by, target=decision, now=now, dossier=decision.case_id, new=new)
+    return newcomers
+
+
 def close_vote(*, decision: Decision, by: User, now: datetime, authorized: bool = False) -> Decision:
     """Unseal the votes and record the outcome. Raises QuorumNotReached.
 

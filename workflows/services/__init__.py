@@ -30,6 +30,7 @@ from workflows.services.decision import (
     open_packet_and_route,
     publish_due,
     recuse_and_route,
+    seat_newcomers_and_publish,
 )
 from workflows.services.moves import publish_status
 from workflows.services.review import (
@@ -76,6 +77,7 @@ __all__ = [
     "request_changes_and_route",
     "resume_case",
     "save_application_draft",
+    "seat_newcomers_and_publish",
     "submit_application_and_route",
     "submit_assessment_and_route",
     "submit_review_and_route",

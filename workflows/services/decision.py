@@ -19,6 +19,7 @@ from certification.services import (
     publish_decision,
     recuse,
     schedule_announcement,
+    seat_newcomers,
 )
 from certification.services.decision import is_due
 from coaching.selectors import shared_coaching
@@ -70,6 +71,14 @@ def _close_when_complete(move: Move, decision: Decision, *, by: User, now: datet
     move.ends = tally.everyone_answered and tally.quorum_reached
     if move.ends:
         close_vote(decision=decision, by=by, now=now, authorized=True)
+
+
+def seat_newcomers_and_publish(*, work_item_id: uuid.UUID, by: User, now: datetime) -> Case:
+    """Seat members who are free now, so that a vote can reach its quorum. The step stays open."""
+    with moving(work_item_id, "vote", by=by, now=now) as move:
+        seat_newcomers(decision=_decision_of(move, DecisionStatus.VOTING), by=by, now=now)
+        move.ends = False
+    return move.case
 
 
 def close_vote_and_route(*, work_item_id: uuid.UUID, by: User, now: datetime) -> Case:

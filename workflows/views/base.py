@@ -18,7 +18,7 @@ from structlog.contextvars import bind_contextvars
 from cases.errors import WorkItemClosed
 from cases.models import Case, WorkItem
 from cases.services import require_open
-from core.errors import InvalidInput, NotAllowed, Text
+from core.errors import InvalidInput, NotAllowed, Text, WrongState
 from people.models import User
 from workflows.selectors import may_do
 
@@ -93,13 +93,17 @@ class StepPage(CasePage, FormView[Any]):
         except InvalidInput as error:
             show_errors(form, error)
             return self.form_invalid(form)
+        except WrongState as error:
+            # On the page itself, so that what was typed is still there when the way is free again.
+            form.add_error(None, f"{error.title}: {error.detail}")
+            return self.form_invalid(form, status=error.status)
         if self.done_message:
             messages.success(self.request, str(self.done_message))
         return HttpResponseRedirect(self.get_success_url())
 
-    def form_invalid(self, form: forms.Form) -> HttpResponse:
+    def form_invalid(self, form: forms.Form, status: int = 400) -> HttpResponse:
         response = super().form_invalid(form)
-        response.status_code = 400
+        response.status_code = status
         return response
 
     def act(self, form: Any, *, by: User, now: datetime) -> None:

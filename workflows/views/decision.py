@@ -172,8 +172,8 @@ class CaseDecision(CaseTab):
         }
 
 
-class VoteClosing(CasePage, View):
-    """The program closes a vote that has its quorum."""
+class VoteAction(CasePage, View):
+    """Something the program does with an open vote."""
 
     def get(self, request: HttpRequest, case_id: UUID) -> HttpResponse:
         return HttpResponseRedirect(reverse("workflows:case-decision", args=[case_id]))
@@ -181,14 +181,33 @@ class VoteClosing(CasePage, View):
     def post(self, request: HttpRequest, case_id: UUID) -> HttpResponse:
         self.case = self.find_case(case_id)
         if not self.reader.has_perm(Permission.CLOSE_VOTE, self.case):
-            raise NotAllowed(_("Only the program closes a vote."))
+            raise NotAllowed(_("Only the program manages a vote."))
         item = WorkItem.objects.open().filter(case=self.case, step="vote").first()
         if item is None:
             messages.info(request, _("The vote is closed already. Nothing was changed."))
         else:
-            services.close_vote_and_route(work_item_id=item.pk, by=self.reader, now=timezone.now())
-            messages.success(request, _("The vote is closed and its outcome recorded."))
+            messages.success(request, self.act(item))
         return HttpResponseRedirect(reverse("workflows:case-decision", args=[case_id]))
+
+    def act(self, item: WorkItem) -> str:
+        """The one domain call; returns what to tell the person."""
+        raise NotImplementedError
+
+
+class VoteClosing(VoteAction):
+    """Close a vote that has its quorum."""
+
+    def act(self, item: WorkItem) -> str:
+        services.close_vote_and_route(work_item_id=item.pk, by=self.reader, now=timezone.now())
+        return _("The vote is closed and its outcome recorded.")
+
+
+class VoteSeating(VoteAction):
+    """Seat members who are free now, when too many stood aside."""
+
+    def act(self, item: WorkItem) -> str:
+        services.seat_newcomers_and_publish(work_item_id=item.pk, by=self.reader, now=timezone.now())
+        return _("The members who are free now have been seated; the vote is on their desks.")
 
 
 class PacketPage(CasePage, View):
