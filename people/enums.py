@@ -34,3 +34,10 @@ class Scope(TextChoices):
     """What an API key may be used for, within what its organization may see."""
 
     READ = "read", _("Read")
+
+
+class InvitationState(TextChoices):
+    OPEN = "open", _("Open")
+    ACCEPTED = "accepted", _("Accepted")
+    EXPIRED = "expired", _("Expired")
+    REVOKED = "revoked", _("Revoked")

@@ -1,5 +1,6 @@
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import rules
@@ -12,8 +13,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from core.models import UUIDModel, paired
-from people.enums import OrganizationKind, Role, Scope, UserKind
-from people.querysets import AffiliationQuerySet, ApiKeyQuerySet, UserManager
+from people.enums import InvitationState, OrganizationKind, Role, Scope, UserKind
+from people.querysets import AffiliationQuerySet, ApiKeyQuerySet, InvitationQuerySet, UserManager
 
 
 class UnknownPermission(Exception):
@@ -149,3 +150,50 @@ class ApiKey(UUIDModel):
     @property
     def scope_labels(self) -> str:
         return ", ".join(str(Scope(scope).label) for scope in self.scopes)
+
+
+class Invitation(UUIDModel):
+    """Somebody is asked into an organization by mail; the link works once and for fourteen days."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="invitations")
+    role = models.CharField(max_length=20, choices=Role)
+    address = models.EmailField()
+    until = models.DateField(null=True, blank=True)
+    token_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    invited_at = models.DateTimeField()
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-invited_at", "id"]
+        constraints = [
+            paired("invited"),
+            paired("accepted"),
+            paired("revoked"),
+            models.UniqueConstraint(
+                fields=["address", "organization", "role"],
+                condition=Q(accepted_at__isnull=True, revoked_at__isnull=True),
+                name="invitation_one_open",
+            ),
+            models.CheckConstraint(condition=Q(address=Lower("address")), name="invitation_lower_case"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address} · {self.get_role_display()} · {self.organization}"
+
+    def is_for(self, person: User) -> bool:
+        """Whether it was sent to an address that this person has confirmed."""
+        return person.emailaddress_set.filter(email__iexact=self.address, verified=True).exists()  # type: ignore[attr-defined]  # -- allauth's relation
+
+    def state(self, now: datetime) -> InvitationState:
+        if self.accepted_at:
+            return InvitationState.ACCEPTED
+        if self.revoked_at:
+            return InvitationState.REVOKED
+        return InvitationState.OPEN if now < self.expires_at else InvitationState.EXPIRED

@@ -5,6 +5,9 @@ class Permission(StrEnum):
     """Everything somebody may or may not do. Roles hold permissions; predicates narrow them to objects."""
 
     MANAGE_KEYS = "people.manage_keys"
+    INVITE_PEOPLE = "people.invite_people"
+    MANAGE_MEMBERSHIP = "people.manage_membership"
+    DEACTIVATE_PERSON = "people.deactivate_person"
 
     OPEN_CASE = "cases.open_case"
     SUBMIT_APPLICATION = "cases.submit_application"

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.base_user import BaseUserManager
@@ -9,7 +9,7 @@ from people.permissions import Permission
 from people.roles import PROGRAM_ROLES, roles_with
 
 if TYPE_CHECKING:
-    from people.models import Affiliation, ApiKey, User  # noqa: F401 -- ruff does not see names in QuerySet[...]
+    from people.models import Affiliation, ApiKey, Invitation, User  # noqa: F401 -- ruff does not see names in QuerySet[...]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -18,6 +18,14 @@ class UserManager(BaseUserManager["User"]):
 
 
 class AffiliationQuerySet(models.QuerySet["Affiliation"]):
+    def visible_to(self, user: "User | None") -> "AffiliationQuerySet":
+        """The people of one's own organizations; the program sees everybody."""
+        if user is None or not user.is_active:
+            return self.none()
+        if user.has_role(*PROGRAM_ROLES):
+            return self
+        return self.filter(organization__in=[held.organization_id for held in user.active_affiliations])
+
     def active(self, on: date) -> "AffiliationQuerySet":
         return self.filter(Q(until__isnull=True) | Q(until__gt=on), since__lte=on)
 
@@ -40,3 +48,19 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
 
     def for_list(self) -> Self:
         return self.select_related("organization", "created_by", "revoked_by")
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def visible_to(self, user: "User | None") -> Self:
+        """Those into an organization whose members one keeps; the program sees all."""
+        if user is None or not user.is_active:
+            return self.none()
+        if user.has_role(*PROGRAM_ROLES):
+            return self
+        return self.filter(organization__in=user.organizations_as(*roles_with(Permission.INVITE_PEOPLE)))
+
+    def unanswered(self) -> Self:
+        return self.filter(accepted_at__isnull=True, revoked_at__isnull=True)
+
+    def usable(self, now: datetime) -> Self:
+        return self.unanswered().filter(expires_at__gt=now)

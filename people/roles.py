@@ -19,6 +19,21 @@ SYSTEM_ROLE_OF_KIND: dict[str, Role] = {
     OrganizationKind.PARTNER: Role.PARTNER_SYSTEM,
 }
 
+# Committee members are appointed until a day.
+ROLES_FOR_A_TERM = frozenset({Role.COMMITTEE_MEMBER})
+
+# Whom a role asks in: leads into their own organization, the program into any.
+ROLES_INVITED_BY: dict[Role, frozenset[Role]] = {
+    Role.CITY_LEAD: frozenset({Role.CITY_CONTRIBUTOR, Role.CITY_SPONSOR}),
+    Role.PARTNER_LEAD: frozenset({Role.PARTNER_LEAD, Role.COACH}),
+    Role.PROGRAM_MANAGER: frozenset(Role) - {Role.PROGRAM_DIRECTOR},
+    Role.PROGRAM_DIRECTOR: frozenset(Role),
+}
+# A city's lead may hand over to a colleague; that somebody new speaks for a city, the program confirms.
+ROLES_GIVEN_BY = ROLES_INVITED_BY | {
+    Role.CITY_LEAD: ROLES_INVITED_BY[Role.CITY_LEAD] | {Role.CITY_LEAD},
+}
+
 _city_reading = {
     Permission.VIEW_APPLICATION,
     Permission.VIEW_ANSWERS,
@@ -53,6 +68,9 @@ _program = {
     Permission.MEND_PLAN,
     Permission.VIEW_COACHING,
     Permission.MANAGE_KEYS,
+    Permission.INVITE_PEOPLE,
+    Permission.MANAGE_MEMBERSHIP,
+    Permission.DEACTIVATE_PERSON,
 }
 
 PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {
@@ -67,12 +85,21 @@ PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {
             Permission.CHOOSE_PATH,
             Permission.GIVE_FEEDBACK,
             Permission.MANAGE_KEYS,
+            Permission.INVITE_PEOPLE,
+            Permission.MANAGE_MEMBERSHIP,
         }
     ),
     Role.CITY_CONTRIBUTOR: frozenset(_city_reading),
     Role.CITY_SPONSOR: frozenset(_city_reading),
     Role.PARTNER_LEAD: frozenset(
-        _partner_reading | {Permission.RESPOND, Permission.ASSIGN_COACH, Permission.MANAGE_KEYS}
+        _partner_reading
+        | {
+            Permission.RESPOND,
+            Permission.ASSIGN_COACH,
+            Permission.MANAGE_KEYS,
+            Permission.INVITE_PEOPLE,
+            Permission.MANAGE_MEMBERSHIP,
+        }
     ),
     Role.COACH: frozenset(_partner_reading | {Permission.COACH_ENGAGEMENT}),
     Role.PROGRAM_MANAGER: frozenset(_program),

@@ -2,7 +2,7 @@ from typing import Any
 
 import rules
 
-from people.models import Organization, User
+from people.models import Affiliation, Organization, User
 from people.permissions import Permission
 from people.predicates import register
 from people.roles import PROGRAM_ROLES, SYSTEM_ROLE_OF_KIND, roles_with
@@ -19,4 +19,22 @@ def keeps_keys_of(user: User | None, organization: Any) -> bool:
     return user.has_role(*PROGRAM_ROLES) or organization.pk in own
 
 
+@rules.predicate
+def keeps_members_of(user: User | None, thing: Any) -> bool:
+    """The program for every organization, leads for their own; asked of it or of a membership in it."""
+    if user is None or not isinstance(thing, Organization | Affiliation):
+        return False
+    organization_id = thing.pk if isinstance(thing, Organization) else thing.organization_id
+    leads = user.organizations_as(*roles_with(Permission.MANAGE_MEMBERSHIP))
+    return user.has_role(*PROGRAM_ROLES) or organization_id in leads
+
+
+@rules.predicate
+def is_somebody_else(user: User | None, person: Any) -> bool:
+    return user is not None and isinstance(person, User) and user.pk != person.pk
+
+
 register(Permission.MANAGE_KEYS, keeps_keys_of)
+register(Permission.INVITE_PEOPLE, keeps_members_of)
+register(Permission.MANAGE_MEMBERSHIP, keeps_members_of)
+register(Permission.DEACTIVATE_PERSON, is_somebody_else)

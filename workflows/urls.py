@@ -8,6 +8,8 @@ from workflows.views import (
     desk,
     engagements,
     files,
+    invitations,
+    people,
     report,
     review,
 )
@@ -50,4 +52,18 @@ urlpatterns = [
     path("cases/<uuid:case_id>/resume/", casefile.CaseResume.as_view(), name="case-resume"),
     path("cases/<uuid:case_id>/withdraw/", casefile.CaseWithdraw.as_view(), name="case-withdraw"),
     path("cases/<uuid:case_id>/end/", casefile.CaseEnd.as_view(), name="case-end"),
+    path("people/", people.PeopleList.as_view(), name="people-list"),
+    path("people/invite/", people.Invite.as_view(), name="invite"),
+    path("people/invitations/", people.InvitationList.as_view(), name="invitation-list"),
+    path(
+        "people/invitations/<uuid:invitation_id>/resend/",
+        people.InvitationResend.as_view(),
+        name="invitation-resend",
+    ),
+    path(
+        "people/invitations/<uuid:invitation_id>/revoke/",
+        people.InvitationRevoke.as_view(),
+        name="invitation-revoke",
+    ),
+    path("invitations/<str:token>/", invitations.InvitationAccept.as_view(), name="invitation-accept"),
 ]

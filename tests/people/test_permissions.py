@@ -68,6 +68,14 @@ DECIDING: Table = {
     Permission.VIEW_FINDINGS: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS | {"member"}),
     Permission.VIEW_RESULT: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS | {"member"}),
 }
+MEMBERS: Table = {
+    Permission.INVITE_PEOPLE: (lambda scene: scene.city.organization, {"lead"} | PROGRAM),
+    Permission.MANAGE_MEMBERSHIP: (
+        lambda scene: scene.partner.coach.affiliations.get(),
+        {"partner_lead"} | PROGRAM,
+    ),
+    Permission.DEACTIVATE_PERSON: (lambda scene: scene.partner.coach, PROGRAM),
+}
 MOMENTS = {
     "apply": APPLYING,
     "self_assess": ANSWERING,
@@ -83,6 +91,11 @@ def who_may(scene: Scene, permission: Permission, thing: Any) -> set[str]:
     }
 
 
+def test_permission_over_members_is_held_by_exactly_these_people(scene: Scene) -> None:
+    for permission, (thing, people) in MEMBERS.items():
+        assert who_may(scene, permission, thing(scene)) == people, permission
+
+
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_permission_is_held_by_exactly_these_people(scene: Scene, moment: str) -> None:
     scene.engagements = 1
@@ -95,7 +108,7 @@ def test_permission_is_held_by_exactly_these_people(scene: Scene, moment: str) -
 
 
 def test_permission_table_names_every_permission() -> None:
-    assert {permission for table in MOMENTS.values() for permission in table} == set(Permission)
+    assert {permission for table in [MEMBERS, *MOMENTS.values()] for permission in table} == set(Permission)
 
 
 def test_every_permission_says_no_without_an_object(scene: Scene) -> None:

@@ -32,6 +32,7 @@ from workflows.services.decision import (
     recuse_and_route,
     seat_newcomers_and_publish,
 )
+from workflows.services.invitations import invite_again, invite_by_mail
 from workflows.services.moves import publish_status
 from workflows.services.review import (
     assign_assessors_and_route,
@@ -59,6 +60,8 @@ __all__ = [
     "finish_work_and_route",
     "give_feedback_and_close",
     "hold_case",
+    "invite_again",
+    "invite_by_mail",
     "keep_finding",
     "keep_paper",
     "kick_off_and_route",

@@ -37,10 +37,9 @@ def show_errors(form: forms.Form, error: InvalidInput) -> None:
             form.add_error(target, str(text) if target else f"{field}: {text}")
 
 
-class CasePage(LoginRequiredMixin):
-    """A page of one case that the person sees; anything else does not exist for them."""
+class SignedInPage(LoginRequiredMixin):
+    """A page for people with an account."""
 
-    case: Case
     request: HttpRequest
 
     @property
@@ -49,6 +48,12 @@ class CasePage(LoginRequiredMixin):
         if not isinstance(user, User):
             raise Http404
         return user
+
+
+class CasePage(SignedInPage):
+    """A page of one case that the person sees; anything else does not exist for them."""
+
+    case: Case
 
     def find_case(self, case_id: UUID) -> Case:
         case = get_object_or_404(Case.objects.visible_to(self.reader).for_detail(), pk=case_id)

@@ -46,13 +46,20 @@ def create_person(*, email: str, name: str, password: str | None, by: User, now:
 
 @transaction.atomic
 def affiliate(
-    *, person: User, organization: Organization, role: Role, since: date, by: User, now: datetime
+    *,
+    person: User,
+    organization: Organization,
+    role: Role,
+    since: date,
+    by: User,
+    now: datetime,
+    until: date | None = None,
 ) -> Affiliation:
-    """Begin a membership, or return the one that runs already."""
+    """Begin a membership, for a term when `until` is given, or return the one that runs already."""
     if role not in ROLES_OF_KIND[OrganizationKind(organization.kind)]:
         raise RoleDoesNotFit(_("%(organization)s has no such role.") % {"organization": organization})
     affiliation, created = Affiliation.objects.get_or_create(
-        person=person, organization=organization, role=role, until=None, defaults={"since": since}
+        person=person, organization=organization, role=role, until=until, defaults={"since": since}
     )
     if created:
         new = {"person": person.email, "organization": organization.slug, "role": role}

@@ -1,0 +1,25 @@
+"""Who may bring whom into which organization."""
+
+from people.enums import OrganizationKind, Role
+from people.models import Organization, User
+from people.roles import PROGRAM_ROLES, ROLES_GIVEN_BY, ROLES_INVITED_BY, ROLES_OF_KIND
+
+
+def roles_to_invite(user: User, organization: Organization) -> frozenset[Role]:
+    """The roles in which this person may invite somebody into the organization."""
+    return _roles(user, organization, ROLES_INVITED_BY)
+
+
+def roles_to_give(user: User, organization: Organization) -> frozenset[Role]:
+    """The roles that this person may give to somebody who belongs to the organization already."""
+    return _roles(user, organization, ROLES_GIVEN_BY)
+
+
+def _roles(user: User, organization: Organization, table: dict[Role, frozenset[Role]]) -> frozenset[Role]:
+    possible = ROLES_OF_KIND[OrganizationKind(organization.kind)]
+    held = {
+        Role(one.role)
+        for one in user.active_affiliations
+        if one.organization_id == organization.pk or one.role in PROGRAM_ROLES
+    }
+    return frozenset().union(*(table.get(role, frozenset()) for role in held)) & possible

@@ -1,0 +1,27 @@
+"""Writes about people: accounts and memberships, and the invitations that lead to them."""
+
+from people.services.accounts import (
+    RoleDoesNotFit,
+    affiliate,
+    create_person,
+    end_affiliation,
+    system_user,
+)
+from people.services.invitations import (
+    accept_invitation,
+    invite,
+    renew_invitation,
+    revoke_invitation,
+)
+
+__all__ = [
+    "RoleDoesNotFit",
+    "accept_invitation",
+    "affiliate",
+    "create_person",
+    "end_affiliation",
+    "invite",
+    "renew_invitation",
+    "revoke_invitation",
+    "system_user",
+]

@@ -1,0 +1,332 @@
+"""Asking people in: who may, what the link does, and what it tells those for whom it is not meant."""
+
+import re
+from datetime import date, timedelta
+from threading import Barrier, Thread
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.utils import timezone
+
+from core.errors import InvalidInput, NotAllowed
+from notifications.models import Notice
+from people.enums import Role
+from people.models import Affiliation, Invitation, Organization, User
+from people.services import accept_invitation, revoke_invitation
+from people.services.invitations import InvitationGone
+from tests.scenes import Scene
+from workflows import services
+
+ADDRESS = "ada@new.example"
+PASSWORD = "a long enough secret"
+NEW = {"name": "Ada New", "password": PASSWORD}
+
+
+def invite(scene: Scene, by: User | None = None, **given: object) -> Invitation:
+    values = {
+        "organization": scene.city.organization,
+        "role": Role.CITY_CONTRIBUTOR,
+        "address": ADDRESS,
+        "until": None,
+        "by": scene.fresh(by or scene.lead),
+        "now": timezone.now(),
+    }
+    return services.invite_by_mail(**(values | given))
+
+
+def link() -> str:
+    return Notice.objects.filter(kind="people.invited").latest("created_at").url
+
+
+def token() -> str:
+    return link().strip("/").split("/")[-1]
+
+
+def bare(answer: object) -> tuple[int, list[str], str]:
+    html = re.sub(r'(csrfmiddlewaretoken" value=|nonce=)"\w+"', "", answer.content.decode())
+    return answer.status_code, sorted(answer.headers), html
+
+
+def who_may_invite(scene: Scene, organization: Organization, role: Role, until: date | None) -> set[str]:
+    able = set()
+    for name, person in scene.everyone.items():
+        try:
+            with transaction.atomic():
+                address = f"{name.replace('_', '-')}@new.example"
+                invite(scene, person, organization=organization, role=role, address=address, until=until)
+        except (NotAllowed, InvalidInput):
+            continue
+        able.add(name)
+    return able
+
+
+@pytest.mark.parametrize(
+    ("where", "role", "able"),
+    [
+        ("city", Role.CITY_CONTRIBUTOR, {"lead", "manager", "director"}),
+        ("city", Role.CITY_LEAD, {"manager", "director"}),
+        ("city", Role.COACH, set()),
+        ("partner", Role.COACH, {"partner_lead", "manager", "director"}),
+        ("partner", Role.PARTNER_LEAD, {"partner_lead", "manager", "director"}),
+        ("partner", Role.ASSESSOR, {"manager", "director"}),
+        ("office", Role.ASSESSOR, {"manager", "director"}),
+        ("office", Role.COMMITTEE_MEMBER, {"manager", "director"}),
+        ("office", Role.PROGRAM_MANAGER, {"manager", "director"}),
+        ("office", Role.PROGRAM_DIRECTOR, {"director"}),
+    ],
+)
+def test_invitation_is_made_by_exactly_these_people(scene: Scene, where: str, role: Role, able: set[str]):
+    places = {
+        "city": scene.city.organization,
+        "partner": scene.partner.organization,
+        "office": scene.office,
+    }
+    until = timezone.localdate() + timedelta(days=700) if role == Role.COMMITTEE_MEMBER else None
+
+    assert who_may_invite(scene, places[where], role, until) == able
+
+
+def test_invitation_lets_a_new_person_in(client: Client, scene: Scene):
+    invite(scene)
+
+    assert b'name="password"' in client.get(link()).content
+    answer = client.post(link(), NEW)
+
+    person = User.objects.get(email=ADDRESS)
+    assert answer["Location"] == "/desk/"
+    assert person.check_password(PASSWORD)
+    assert person.emailaddress_set.get().verified
+    assert person.organizations_as(Role.CITY_CONTRIBUTOR) == {scene.city.organization.pk}
+    assert client.get("/desk/").status_code == 200
+    assert Client().post("/accounts/login/", {"login": ADDRESS, "password": PASSWORD}).status_code == 302
+
+
+def test_invitation_asks_for_a_good_password(client: Client, scene: Scene):
+    invite(scene)
+
+    answer = client.post(link(), NEW | {"password": "password12"})
+
+    assert answer.status_code == 400
+    assert b"too common" in answer.content
+    assert not User.objects.filter(email=ADDRESS).exists()
+
+
+def test_invitation_with_a_term_ends_with_it(client: Client, scene: Scene):
+    term = timezone.localdate() + timedelta(days=700)
+    invite(scene, scene.manager, organization=scene.office, role=Role.COMMITTEE_MEMBER, until=term)
+
+    client.post(link(), NEW)
+
+    assert Affiliation.objects.get(person__email=ADDRESS).until == term
+
+
+@pytest.mark.parametrize(
+    ("role", "days"), [(Role.COMMITTEE_MEMBER, None), (Role.COMMITTEE_MEMBER, -1), (Role.ASSESSOR, 5)]
+)
+def test_invitation_has_a_term_exactly_for_the_committee(scene: Scene, role: Role, days: int | None):
+    until = None if days is None else timezone.localdate() + timedelta(days=days)
+
+    with pytest.raises(InvalidInput) as refusal:
+        invite(scene, scene.manager, organization=scene.office, role=role, until=until)
+
+    assert set(refusal.value.errors) == {"until"}
+
+
+def test_invitation_of_somebody_known_asks_for_sign_in(client: Client, scene: Scene):
+    invite(scene, address=scene.other_lead.email)
+
+    page = client.get(link())
+    assert b"Sign in and accept" in page.content
+    assert b'name="password"' not in page.content
+    assert client.post(link(), NEW).status_code == 400
+
+    scene.sign_in(client, scene.other_lead)
+    assert client.post(link())["Location"] == "/desk/"
+    assert scene.city.organization.pk in scene.fresh(scene.other_lead).organizations_as(Role.CITY_CONTRIBUTOR)
+
+
+def test_invitation_tells_the_wrong_person_so(client: Client, scene: Scene):
+    invite(scene)
+    scene.sign_in(client, scene.other_lead)
+
+    page = client.get(link())
+
+    assert b"was sent to another address" in page.content
+    assert client.post(link()).status_code == 403
+    assert not Affiliation.objects.filter(
+        person=scene.other_lead, organization=scene.city.organization
+    ).exists()
+
+
+def test_invitation_link_that_does_not_work_never_says_why(scene: Scene):
+    used = invite(scene)
+    used_link = link()
+    Client().post(used_link, NEW)
+    revoked = invite(scene, address="bob@new.example")
+    revoked_link = link()
+    revoke_invitation(invitation=revoked, by=scene.lead, now=timezone.now())
+    expired = invite(scene, address="cy@new.example")
+    expired_link = link()
+    Invitation.objects.filter(pk=expired.pk).update(expires_at=timezone.now())
+    used.refresh_from_db()
+    assert used.accepted_by is not None
+
+    links = ["/invitations/never-was/", used_link, revoked_link, expired_link]
+    gets = [bare(Client().get(address)) for address in links]
+    posts = [bare(Client().post(address, NEW)) for address in links]
+
+    assert gets[0][0] == 404
+    assert gets.count(gets[0]) == posts.count(posts[0]) == len(links)
+
+
+def test_invitation_sent_again_ends_the_earlier_link(client: Client, scene: Scene):
+    invitation = invite(scene)
+    earlier = link()
+    scene.sign_in(client, scene.lead)
+
+    client.post(f"/people/invitations/{invitation.pk}/resend/")
+
+    assert Client().get(earlier).status_code == 404
+    assert Client().get(link()).status_code == 200
+
+
+def test_invitation_that_is_answered_is_neither_renewed_nor_revoked(client: Client, scene: Scene):
+    invitation = invite(scene)
+    Client().post(link(), NEW)
+    scene.sign_in(client, scene.lead)
+
+    assert client.post(f"/people/invitations/{invitation.pk}/resend/").status_code == 409
+    assert client.post(f"/people/invitations/{invitation.pk}/revoke/").status_code == 409
+
+
+def test_invitation_of_another_organization_does_not_exist(client: Client, scene: Scene):
+    invitation = invite(scene)
+
+    for person in (scene.other_lead, scene.partner.lead, scene.contributor):
+        scene.sign_in(client, person)
+        assert client.post(f"/people/invitations/{invitation.pk}/revoke/").status_code == 404
+        assert ADDRESS not in client.get("/people/invitations/").content.decode()
+
+
+def test_invitation_is_open_once_for_an_address_and_a_role(scene: Scene):
+    first = invite(scene)
+
+    with pytest.raises(InvalidInput) as refusal:
+        invite(scene, address=ADDRESS.upper())
+    assert set(refusal.value.errors) == {"address"}
+    twin = Invitation.objects.get(pk=first.pk)
+    twin.pk, twin.token_hash = uuid4(), "another"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        twin.save(force_insert=True)
+
+    Invitation.objects.filter(pk=first.pk).update(expires_at=timezone.now())
+    assert invite(scene).pk != first.pk
+
+
+def test_invitation_of_a_member_in_the_same_role_is_refused(scene: Scene):
+    with pytest.raises(InvalidInput):
+        invite(scene, address=scene.contributor.email)
+
+
+def test_invitation_keeps_no_token(scene: Scene):
+    invitation = invite(scene)
+
+    assert token() not in str(Invitation.objects.filter(pk=invitation.pk).values().get())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_invitation_used_twice_at_once_admits_one():
+    scene = Scene()
+    invite(scene)
+    used, start = token(), Barrier(2)
+    outcomes: list[str] = []
+
+    def accept() -> None:
+        start.wait()
+        try:
+            accept_invitation(token=used, by=None, now=timezone.now(), **NEW)
+            outcomes.append("in")
+        except InvitationGone:
+            outcomes.append("gone")
+        finally:
+            connection.close()
+
+    threads = [Thread(target=accept) for _n in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(outcomes) == ["gone", "in"]
+    assert User.objects.filter(email=ADDRESS).count() == 1
+
+
+def test_invite_page_of_a_lead_is_for_their_own_organization(client: Client, scene: Scene):
+    scene.sign_in(client, scene.partner.lead)
+
+    page = client.get("/people/invite/").content.decode()
+    assert "First partner" in page
+    assert "Assessor" not in page
+    assert client.get("/people/invite/?organization=other-partner").status_code == 404
+
+    client.post("/people/invite/", {"address": ADDRESS, "role": "coach"})
+    assert Invitation.objects.get().organization == scene.partner.organization
+
+
+def test_invite_page_of_the_program_finds_the_organization(client: Client, scene: Scene):
+    scene.sign_in(client, scene.manager)
+
+    assert "?organization=paterson-nj" in client.get("/people/invite/?q=pater").content.decode()
+    answer = client.post(
+        "/people/invite/?organization=paterson-nj", {"address": ADDRESS, "role": "city_lead"}
+    )
+
+    assert answer["Location"] == "/people/invitations/"
+    assert ADDRESS in client.get("/people/invitations/").content.decode()
+
+
+def test_invite_page_keeps_what_was_typed(client: Client, scene: Scene):
+    scene.sign_in(client, scene.lead)
+
+    page = client.post("/people/invite/", {"address": "no address", "role": "city_contributor"})
+
+    assert page.status_code == 400
+    assert b'value="no address"' in page.content
+
+
+def test_people_are_listed_for_their_own_organization_only(client: Client, scene: Scene):
+    scene.sign_in(client, scene.contributor)
+
+    page = client.get("/people/").content.decode()
+
+    assert scene.lead.email in page
+    assert scene.other_lead.email not in page
+    assert "/people/invite/" not in page
+
+
+def test_people_of_every_organization_are_found_by_the_program(client: Client, scene: Scene):
+    scene.sign_in(client, scene.manager)
+
+    found = client.get("/people/?q=newark").content.decode()
+
+    assert scene.other_lead.email in found
+    assert scene.lead.email not in found
+
+
+@pytest.mark.parametrize("address", ["/people/", "/people/invitations/"])
+def test_people_lists_take_the_same_number_of_queries(
+    client: Client, scene: Scene, address: str, django_assert_num_queries
+):
+    scene.sign_in(client, scene.manager)
+    invite(scene)
+    client.get(address)
+    with django_assert_num_queries(6):
+        client.get(address)
+    for n in range(3):
+        invite(scene, address=f"more{n}@new.example")
+        Client().post(link(), NEW)
+
+    with django_assert_num_queries(6):
+        client.get(address)

@@ -1,0 +1,99 @@
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from people.enums import OrganizationKind, Role
+from people.models import Organization, User
+from people.querysets import AffiliationQuerySet
+from people.roles import ROLES_FOR_A_TERM
+from people.selectors import roles_to_invite
+
+ANY = [("", _("Any"))]
+
+
+class PeopleFilter(forms.Form):
+    """Narrows the list of members."""
+
+    q = forms.CharField(label=_("Name, address or organization"), required=False, max_length=80)
+    kind = forms.ChoiceField(
+        label=_("Kind of organization"), required=False, choices=[*ANY, *OrganizationKind.choices]
+    )
+    role = forms.ChoiceField(label=_("Role"), required=False, choices=[*ANY, *Role.choices])
+
+    def __init__(self, *args: Any, everybody: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not everybody:
+            del self.fields["kind"]
+
+    def narrow(self, rows: AffiliationQuerySet) -> AffiliationQuerySet:
+        """The rows that fit; an impossible value narrows nothing."""
+        chosen = self.cleaned_data if self.is_valid() else {}
+        for word in chosen.get("q", "").split():
+            rows = rows.filter(
+                Q(person__name__icontains=word)
+                | Q(person__email__icontains=word)
+                | Q(organization__name__icontains=word)
+            )
+        if kind := chosen.get("kind"):
+            rows = rows.filter(organization__kind=kind)
+        if role := chosen.get("role"):
+            rows = rows.filter(role=role)
+        return rows
+
+
+class OrganizationSearch(forms.Form):
+    q = forms.CharField(label=_("Organization"), required=False, max_length=80)
+
+
+class InviteForm(forms.Form):
+    """Whom to ask into one organization."""
+
+    address = forms.EmailField(label=_("E-mail address"))
+    role = forms.ChoiceField(label=_("Role"))
+    until = forms.DateField(
+        label=_("Member until"),
+        help_text=_("The end of the term of a committee member."),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+    def __init__(self, *args: Any, reader: User, organization: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles = roles_to_invite(reader, organization)
+        self.fields["role"].choices = [pair for pair in Role.choices if pair[0] in roles]  # type: ignore[attr-defined]  # -- the fields of an instance lose their class
+        if not roles & ROLES_FOR_A_TERM:
+            del self.fields["until"]
+
+    def entered(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        return {"address": values["address"], "role": Role(values["role"]), "until": values.get("until")}
+
+
+class NewPersonForm(forms.Form):
+    """How somebody without an account is called, and the password they choose."""
+
+    name = forms.CharField(label=_("Your name"), max_length=120)
+    password = forms.CharField(
+        label=_("Password"),
+        help_text=_("At least ten characters; a short sentence is good."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        max_length=200,
+        strip=False,
+    )
+
+    def __init__(self, *args: Any, address: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.address = address
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if password := values.get("password"):
+            person = User(email=self.address, name=values.get("name", ""))
+            try:
+                validate_password(password, person)
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        return values

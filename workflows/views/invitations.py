@@ -1,0 +1,86 @@
+"""The page behind the link of an invitation."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.decorators.cache import never_cache
+
+from core.errors import InvalidInput
+from people.models import Invitation, User
+from people.services import accept_invitation
+from people.services.invitations import InvitationGone, digest_of
+from workflows.forms.people import NewPersonForm
+from workflows.views.base import show_errors
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+def link_gone(request: HttpRequest) -> HttpResponse:
+    """The same for a link that never was, has run out, was used or was taken back."""
+    return render(request, "workflows/people/link_gone.html", status=404)
+
+
+@method_decorator([login_not_required, never_cache], name="dispatch")
+class InvitationAccept(View):
+    """Join as a new person, or as the one signed in; whoever has an account signs in first."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        invitation = self.invitation(token)
+        if invitation is None:
+            return link_gone(request)
+        return self.show(request, invitation)
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        invitation = self.invitation(token)
+        if invitation is None:
+            return link_gone(request)
+        if isinstance(request.user, User):
+            return self.join(request, token, request.user)
+        form = NewPersonForm(request.POST, address=invitation.address)
+        if not form.is_valid():
+            return self.show(request, invitation, form)
+        try:
+            return self.join(request, token, None, **form.cleaned_data)
+        except InvalidInput as error:
+            show_errors(form, error)
+            return self.show(request, invitation, form)
+
+    def invitation(self, token: str) -> Invitation | None:
+        found = Invitation.objects.usable(timezone.now()).filter(token_hash=digest_of(token))
+        return found.select_related("organization", "invited_by").first()
+
+    def join(self, request: HttpRequest, token: str, by: User | None, **new: str) -> HttpResponse:
+        try:
+            joined = accept_invitation(token=token, by=by, now=timezone.now(), **new)
+        except InvitationGone:
+            return link_gone(request)
+        if by is None:
+            login(request, joined.person, backend=BACKEND)
+        messages.success(
+            request, _("You belong to %(organization)s now.") % {"organization": joined.organization}
+        )
+        return HttpResponseRedirect(settings.LOGIN_REDIRECT_URL)
+
+    def show(
+        self, request: HttpRequest, invitation: Invitation, form: NewPersonForm | None = None
+    ) -> HttpResponse:
+        known = User.objects.filter(email=invitation.address).exists()
+        context: dict[str, Any] = {
+            "invitation": invitation,
+            "form": form or NewPersonForm(address=invitation.address),
+            "known": known,
+            "mine": isinstance(request.user, User) and invitation.is_for(request.user),
+            "login_url": f"{reverse('account_login')}?next={request.path}",
+        }
+        status = 400 if form else 200
+        return render(request, "workflows/people/accept.html", context, status=status)
