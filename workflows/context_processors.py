@@ -12,6 +12,7 @@ CASES = (_("Cases"), "workflows:case-list")
 ENGAGEMENTS = (_("My cities"), "workflows:engagement-list")
 PIPELINE = (_("Pipeline"), "reports:pipeline")
 OPERATIONS = (_("Operations"), "reports:operations")
+PEOPLE = (_("People"), "workflows:people-list")
 STANDARDS = (_("Standards"), "standards:standard-list")
 
 
@@ -43,7 +44,7 @@ def _entries(request: HttpRequest) -> list[dict[str, object]]:
     links.append(CASES)
     if isinstance(user, User) and user.has_role(*PROGRAM_ROLES):
         links += [PIPELINE, OPERATIONS]
-    links.append(STANDARDS)
+    links += [PEOPLE, STANDARDS]
     return [_entry(request, label, reverse(name)) for label, name in links]
 
 
