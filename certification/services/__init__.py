@@ -14,8 +14,8 @@ from certification.services.decision import (
     open_packet,
     publish_decision,
     recuse,
-    seat_newcomers,
     schedule_announcement,
+    seat_newcomers,
 )
 from certification.services.results import choose_path, reconcile, release_report
 from certification.services.review import assign_assessors, open_reviews, save_finding, submit_review

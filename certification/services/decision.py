@@ -107,7 +107,7 @@ def _insert_once(row: Vote | Recusal) -> None:
 def seat_newcomers(*, decision: Decision, by: User, now: datetime) -> list[User]:
     """Seat committee members who joined, or became free of a conflict, since the vote was opened.
 
-    The way on when so many stood aside that the quorum is out of reach. Raises WrongState when nobody is free.
+    The way on when so many stood aside that the quorum is out of reach. Raises WrongState when nobody is.
     """
     row = TABLE[Action.SEAT_NEWCOMERS]
     authorize(row, decision, by=by)
