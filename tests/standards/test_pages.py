@@ -43,7 +43,7 @@ def test_standard_list_takes_the_same_queries(reader, count, django_assert_num_q
     for number in range(count):
         small_standard(f"small-v{number}")
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         page = reader.get("/standards/").content.decode()
 
     assert page.count("A small standard") == count
