@@ -34,10 +34,12 @@ def answer(lead: Visitor, title: str, *, met: Collection[str], button: str) -> N
     lead.take_up(title)
     lead.follow("Go on with", exact=False)
     while lead.page.get_by_label("Not answered yet").is_checked():
-        code = lead.page.locator(".mp-sheet__criterion .mp-small").inner_text().split("· ")[1]
+        code = lead.page.title().split(" ·")[0]
         answer_one(lead, code, met=code in met)
         lead.press("Save and go on")
     lead.follow("Overview and submit")
+    for summary in (f"{len(met)} with evidence", f"{len(met)} rated met"):
+        assert summary in lead.text
     lead.press(button)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, ViewportSize
 
 from people.models import User
 from tests.scenes import Scene
@@ -17,9 +17,9 @@ from tests.scenes import Scene
 PASSWORD = "a-journey-on-foot"
 SIGN_IN = "/accounts/login/"
 TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
-DESKTOP = {"width": 1280, "height": 900}
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 PATIENCE = 10_000  # milliseconds
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 AN_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 
 

@@ -1,11 +1,11 @@
 """Somebody without a mouse: Tab, Enter and Space lead everywhere, and the focus can always be seen."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from cases.enums import ApplicationStatus
 from tests.journeys.deeds import PAPER
-from tests.journeys.people import PASSWORD, SIGN_IN, Cast
+from tests.journeys.people import DESKTOP, PASSWORD, PHONE, SIGN_IN, Cast
 from tests.scenes import Scene
 
 pytestmark = pytest.mark.journey
@@ -55,9 +55,11 @@ def write(page: Page, words: str, text: str) -> None:
     page.keyboard.type(text)
 
 
-def test_application_is_made_with_the_keyboard_alone(cast: Cast, scene: Scene):
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_application_is_made_with_the_keyboard_alone(cast: Cast, scene: Scene, size: ViewportSize):
     scene.open_case()
     page = cast.enter(scene.lead).page
+    page.set_viewport_size(size)
     page.goto(SIGN_IN)
 
     write(page, "E-mail address", scene.lead.email)
