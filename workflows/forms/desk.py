@@ -31,7 +31,7 @@ class DeskFilter(forms.Form):
     whose = forms.ChoiceField(
         label=_("Whose"),
         required=False,
-        choices=[("", _("Everything I may do")), ("mine", _("Mine")), ("unassigned", _("Nobody's yet"))],
+        choices=[("", _("All I may do")), ("mine", _("Mine")), ("unassigned", _("Nobody's yet"))],
     )
     stage = forms.ChoiceField(label=_("Stage"), required=False, choices=ANY + RUNNING_STAGES)
     city = forms.CharField(label=_("City"), required=False, max_length=80)
