@@ -1,3 +1,4 @@
+from math import ceil
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -42,7 +43,9 @@ class ProblemSerializer(serializers.Serializer[Any]):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField()
-    errors = serializers.DictField(child=serializers.ListField(child=serializers.CharField()), required=False)
+    errors = serializers.DictField(  # type: ignore[assignment]  # -- a field, which the class takes out again
+        child=serializers.ListField(child=serializers.CharField()), required=False
+    )
 
 
 def problems(*more: int) -> dict[Any, Any]:
@@ -92,5 +95,5 @@ def _headers(error: Exception) -> dict[str, str]:
     if header := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = header
     if wait := getattr(error, "wait", None):
-        headers["Retry-After"] = str(int(wait) + 1)
+        headers["Retry-After"] = str(ceil(wait))
     return headers

@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import Any
 
 from csp.decorators import csp_update
 from django.http import HttpResponse, HttpResponseNotModified
@@ -19,7 +19,7 @@ KEPT_HEADERS = ("ETag", "Vary", "Cache-Control")
 class ReadView(APIView):
     """An address that is read: answers with an ETag, and 304 to whoever has the same answer already."""
 
-    http_method_names: ClassVar[list[str]] = ["get", "head"]
+    http_method_names = ["get", "head"]
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         final = super().finalize_response(request, response, *args, **kwargs)

@@ -1,5 +1,6 @@
 """How tests call the API: as a person with their session, or as a system with a key."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.test import Client
@@ -32,6 +33,11 @@ def status_of(client: Client, slug: str = "paterson-nj") -> dict[str, Any]:
     response = client.get(f"{CITIES}{slug}/")
     assert response.status_code == 200, response.content
     return response.json()
+
+
+def moment(value: datetime) -> str:
+    """As the API writes a moment."""
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def slugs(client: Client, query: str = "") -> list[str]:

@@ -14,6 +14,7 @@ from cities.models import City
 from core.api.pages import KeysetPagination, asked
 from core.api.refusals import problems
 from core.api.views import ReadView
+from people.api import caller
 from workflows.api.serializers import CityQuery, CityStatusSerializer, TimelineSerializer
 from workflows.forms.desk import CONDITIONS
 from workflows.happenings import happenings_of
@@ -48,14 +49,14 @@ class CityList(ReadView):
         responses={200: CityStatusSerializer(many=True)} | problems(400),
     )
     def get(self, request: Request) -> Response:
-        rows = CityStatus.objects.visible_to(request.user).filter(case__isnull=False).for_list()
+        rows = CityStatus.objects.visible_to(caller(request)).filter(case__isnull=False).for_list()
         for name, value in asked(request, CityQuery).items():
             if name in FILTERS:
                 rows = rows.filter(FILTERS[name](value))
         pages = self.pagination_class()
         page = pages.paginate_queryset(rows, request, view=self) or []
         return pages.get_paginated_response(
-            CityStatusSerializer(told(page, user=request.user), many=True).data
+            CityStatusSerializer(told(page, user=caller(request)), many=True).data
         )
 
 
@@ -67,16 +68,16 @@ class CityDetail(ReadView):
     )
     def get(self, request: Request, slug: str) -> Response:
         row = (
-            CityStatus.objects.visible_to(request.user)
+            CityStatus.objects.visible_to(caller(request))
             .for_list()
             .filter(city__organization__slug=slug)
             .first()
         )
         if row is None:
-            visible = City.objects.visible_to(request.user).select_related("organization")
+            visible = City.objects.visible_to(caller(request)).select_related("organization")
             city = get_object_or_404(visible, organization__slug=slug)
             row = status_without_case(city, today=program_calendar().local_day(timezone.now()))
-        (status,) = told([row], user=request.user)
+        (status,) = told([row], user=caller(request))
         return Response(CityStatusSerializer(status).data)
 
 
@@ -87,7 +88,7 @@ class CityTimeline(ReadView):
         responses={200: TimelineSerializer} | problems(404),
     )
     def get(self, request: Request, slug: str) -> Response:
-        city = get_object_or_404(City.objects.visible_to(request.user), organization__slug=slug)
+        city = get_object_or_404(City.objects.visible_to(caller(request)), organization__slug=slug)
         case = Case.objects.filter(pk__in=CityStatus.objects.filter(city=city).values("case")).first()
         page = {"next": None, "previous": None, "results": happenings_of(case) if case else []}
         return Response(TimelineSerializer(page).data)
