@@ -79,7 +79,11 @@ def publish_status(case: Case, *, now: datetime) -> Case:
     """Write where the city stands now, for every list and reader. Ends every change of a case."""
     case.refresh_from_db(fields=["stage", "stage_entered_at", "closed_at", "closed_by"])
     # Two cases of one city may change at once, an ended and an open one: the second computes after the first.
-    CityStatus.objects.select_for_update(no_key=True).filter(city=case.city).first()
+    published = CityStatus.objects.select_for_update(no_key=True).filter(city=case.city).exists()
     standing = standing_of(case.city, today=program_calendar().local_day(now))
-    CityStatus.objects.update_or_create(city=case.city, defaults=asdict(standing) | {"updated_at": now})
+    columns = asdict(standing) | {"updated_at": now}
+    if published:
+        CityStatus.objects.filter(city=case.city).update(**columns)
+    else:
+        CityStatus.objects.create(city=case.city, **columns)
     return case
