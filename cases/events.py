@@ -20,3 +20,4 @@ register("cases.participation_begun", _("Someone began to take part."), audience
 register("cases.participation_ended", _("Someone ended taking part."), audience=Audience.PROGRAM)
 register("cases.work_opened", _("A step opened."), audience=Audience.PROGRAM)
 register("cases.work_closed", _("A step was done."), audience=Audience.PROGRAM)
+register("cases.work_handed_over", _("A step was handed over."), audience=Audience.PROGRAM)

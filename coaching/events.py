@@ -10,6 +10,7 @@ register(
 register("coaching.engagement_accepted", _("A partner accepted an engagement."), audience=Audience.STATUS)
 register("coaching.engagement_declined", _("A partner declined an engagement."), audience=Audience.STATUS)
 register("coaching.coach_assigned", _("A coach was assigned."), audience=Audience.STATUS)
+register("coaching.coach_changed", _("Another coach took over."), audience=Audience.STATUS)
 register("coaching.kicked_off", _("Coaching began."), audience=Audience.STATUS)
 register("coaching.session_logged", _("A session was logged."), audience=Audience.COACHING)
 register("coaching.work_finished", _("The coaching work is finished."), audience=Audience.COACHING)

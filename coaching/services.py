@@ -123,9 +123,18 @@ def decline_engagement(*, engagement: Engagement, reason: str, by: User, now: da
 def assign_coach(*, engagement: Engagement, coach: User, by: User, now: datetime) -> Engagement:
     """Name the coach, who must be a coach of the partner now."""
     authorize(TABLE[Action.ASSIGN_COACH], engagement, by=by)
+    _require_coach(engagement, coach)
+    _begin_coaching(engagement, coach, by=by, now=now)
+    return _advance(Action.ASSIGN_COACH, engagement, by=by, now=now, coach=coach.email)
+
+
+def _require_coach(engagement: Engagement, coach: User) -> None:
     if engagement.partner_id not in coach.organizations_as(Role.COACH) or not coach.is_active:
         text = _("%(name)s is not a coach of %(partner)s.")
         raise InvalidInput(errors={"coach": [text % {"name": coach, "partner": engagement.partner}]})
+
+
+def _begin_coaching(engagement: Engagement, coach: User, *, by: User, now: datetime) -> None:
     engagement.coach = coach
     engagement.coach_assigned_at, engagement.coach_assigned_by = now, by
     begin_participation(
@@ -137,7 +146,23 @@ def assign_coach(*, engagement: Engagement, coach: User, by: User, now: datetime
         by=by,
         now=now,
     )
-    return _advance(Action.ASSIGN_COACH, engagement, by=by, now=now, coach=coach.email)
+
+
+def change_coach(*, engagement: Engagement, coach: User, by: User, now: datetime) -> Engagement:
+    """Hand a running engagement to another coach of the partner; whoever ends a membership calls this."""
+    _require_coach(engagement, coach)
+    leaving = engagement.coach
+    parts = engagement.case.participations.filter(
+        role=ParticipationRole.COACH, person=leaving, organization=engagement.partner, until__isnull=True
+    )
+    end_participations(participations=parts, by=by, now=now)
+    _begin_coaching(engagement, coach, by=by, now=now)
+    engagement.save(update_fields=["coach", "coach_assigned_at", "coach_assigned_by"])
+    change = {"partner": engagement.partner.slug, "coach": coach.email}
+    audit.record(
+        "coaching.coach_changed", by=by, target=engagement, now=now, dossier=engagement.case_id, new=change
+    )
+    return engagement
 
 
 def kick_off(*, engagement: Engagement, held_on: date, by: User, now: datetime) -> Engagement:

@@ -2,6 +2,7 @@ from typing import Any
 
 import rules
 
+from people.enums import Role
 from people.models import Affiliation, Organization, User
 from people.permissions import Permission
 from people.predicates import register
@@ -30,11 +31,14 @@ def keeps_members_of(user: User | None, thing: Any) -> bool:
 
 
 @rules.predicate
-def is_somebody_else(user: User | None, person: Any) -> bool:
-    return user is not None and isinstance(person, User) and user.pk != person.pk
+def may_close_account_of(user: User | None, person: Any) -> bool:
+    """Nobody their own; a director's only another director."""
+    if user is None or not isinstance(person, User) or user.pk == person.pk:
+        return False
+    return user.has_role(Role.PROGRAM_DIRECTOR) or not person.has_role(Role.PROGRAM_DIRECTOR)
 
 
 register(Permission.MANAGE_KEYS, keeps_keys_of)
 register(Permission.INVITE_PEOPLE, keeps_members_of)
 register(Permission.MANAGE_MEMBERSHIP, keeps_members_of)
-register(Permission.DEACTIVATE_PERSON, is_somebody_else)
+register(Permission.DEACTIVATE_PERSON, may_close_account_of)

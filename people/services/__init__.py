@@ -1,5 +1,6 @@
 """Writes about people: accounts and memberships, and the invitations that lead to them."""
 
+from people.services.access import deactivate_person, reactivate_person
 from people.services.accounts import (
     RoleDoesNotFit,
     affiliate,
@@ -19,8 +20,10 @@ __all__ = [
     "accept_invitation",
     "affiliate",
     "create_person",
+    "deactivate_person",
     "end_affiliation",
     "invite",
+    "reactivate_person",
     "renew_invitation",
     "revoke_invitation",
     "system_user",

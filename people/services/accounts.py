@@ -71,7 +71,7 @@ def affiliate(
 def end_affiliation(*, affiliation: Affiliation, until: date, by: User, now: datetime) -> Affiliation:
     """End a membership; its row stays, for conflict rules read it."""
     locked = Affiliation.objects.select_for_update().get(pk=affiliation.pk)
-    if locked.until is None:
+    if locked.until is None or locked.until > until:
         locked.until = max(until, locked.since)
         locked.save(update_fields=["until"])
         audit.record(

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -5,11 +6,11 @@ from django.contrib.auth.password_validation import validate_password
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from people.enums import OrganizationKind, Role
-from people.models import Organization, User
+from people.enums import OrganizationKind, Role, UserKind
+from people.models import Affiliation, Organization, User
 from people.querysets import AffiliationQuerySet
 from people.roles import ROLES_FOR_A_TERM
-from people.selectors import roles_to_invite
+from people.selectors import roles_to_give, roles_to_invite
 
 ANY = [("", _("Any"))]
 
@@ -97,3 +98,35 @@ class NewPersonForm(forms.Form):
             except forms.ValidationError as error:
                 self.add_error("password", error)
         return values
+
+
+class HandOverForm(forms.Form):
+    """Who takes over what the person owes in the organization."""
+
+    successor = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("Who takes over their open work?"),
+        help_text=_("Engagements need a coach; other work may go back to the organization."),
+        required=False,
+        empty_label=_("Nobody: back to the organization"),
+    )
+
+    def __init__(self, *args: Any, affiliation: Affiliation, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held = Affiliation.objects.active(on).filter(organization=affiliation.organization_id)
+        colleagues = User.objects.filter(affiliations__in=held, is_active=True, kind=UserKind.PERSON)
+        self.fields["successor"].queryset = (  # type: ignore[attr-defined]  # -- the fields of an instance lose their class
+            colleagues.exclude(pk=affiliation.person_id).distinct().order_by("name", "pk")
+        )
+
+
+class RoleForm(HandOverForm):
+    """Another role in the same organization."""
+
+    role = forms.ChoiceField(label=_("New role"))
+    field_order = ("role", "successor")
+
+    def __init__(self, *args: Any, affiliation: Affiliation, reader: User, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, affiliation=affiliation, on=on, **kwargs)
+        roles = roles_to_give(reader, affiliation.organization) - ROLES_FOR_A_TERM - {affiliation.role}
+        self.fields["role"].choices = [pair for pair in Role.choices if pair[0] in roles]  # type: ignore[attr-defined]  # -- as above

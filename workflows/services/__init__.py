@@ -33,6 +33,7 @@ from workflows.services.decision import (
     seat_newcomers_and_publish,
 )
 from workflows.services.invitations import invite_again, invite_by_mail
+from workflows.services.membership import change_role, close_account, end_membership
 from workflows.services.moves import publish_status
 from workflows.services.review import (
     assign_assessors_and_route,
@@ -51,12 +52,15 @@ __all__ = [
     "assign_assessors_and_route",
     "assign_coach_and_route",
     "cast_vote_and_route",
+    "change_role",
     "choose_path_and_route",
+    "close_account",
     "close_engagement_and_route",
     "close_vote_and_route",
     "decline_application_and_route",
     "decline_engagement_and_route",
     "end_inactive_case",
+    "end_membership",
     "finish_work_and_route",
     "give_feedback_and_close",
     "hold_case",

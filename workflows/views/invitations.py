@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -21,8 +21,6 @@ from people.services import accept_invitation
 from people.services.invitations import InvitationGone, digest_of
 from workflows.forms.people import NewPersonForm
 from workflows.views.base import show_errors
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def link_gone(request: HttpRequest) -> HttpResponse:
@@ -65,7 +63,7 @@ class InvitationAccept(View):
         except InvitationGone:
             return link_gone(request)
         if by is None:
-            login(request, joined.person, backend=BACKEND)
+            perform_login(request, joined.person)
         messages.success(
             request, _("You belong to %(organization)s now.") % {"organization": joined.organization}
         )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from core.errors import InvalidInput
+from people.enums import UserKind
 from people.models import Affiliation, Invitation, Organization, User
 from people.permissions import Permission
 from people.roles import PROGRAM_ROLES, roles_with
@@ -38,6 +39,7 @@ class PeopleList(SignedInPage, View):
         everybody = self.reader.has_role(*PROGRAM_ROLES)
         form = PeopleFilter(request.GET, everybody=everybody)
         rows = form.narrow(Affiliation.objects.visible_to(self.reader).active(now.date()))
+        rows = rows.filter(person__kind=UserKind.PERSON)
         rows = rows.select_related("person", "organization").order_by(
             "organization__name", "organization__slug", "person__name", "pk"
         )

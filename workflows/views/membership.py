@@ -1,0 +1,121 @@
+"""One membership: what the person owes, another role, the end of it, and the account behind it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views import View
+
+from cases.deadlines import program_calendar
+from cases.models import WorkItem
+from core.errors import InvalidInput, NotAllowed
+from people.enums import Role, UserKind
+from people.models import Affiliation
+from people.permissions import Permission
+from people.services import reactivate_person
+from workflows import services
+from workflows.forms.people import HandOverForm, RoleForm
+from workflows.services.membership import coached_as
+from workflows.views.base import EmptyForm, SignedInPage, show_errors
+
+
+class MembershipDetail(SignedInPage, View):
+    """Each deed is a form of its own, told apart by the field `deed`."""
+
+    affiliation: Affiliation
+
+    def find(self, affiliation_id: int) -> None:
+        rows = Affiliation.objects.visible_to(self.reader).filter(person__kind=UserKind.PERSON)
+        found = get_object_or_404(rows.select_related("person", "organization"), pk=affiliation_id)
+        if not self.reader.has_perm(Permission.MANAGE_MEMBERSHIP, found):
+            raise NotAllowed(_("Only leads of the organization and the program change memberships."))
+        self.affiliation = found
+
+    def get(self, request: HttpRequest, affiliation_id: int) -> HttpResponse:
+        self.find(affiliation_id)
+        return self.show(self.forms(None))
+
+    def post(self, request: HttpRequest, affiliation_id: int) -> HttpResponse:
+        self.find(affiliation_id)
+        found, deed = self.forms(request.POST), request.POST.get("deed", "")
+        form = found.get(deed)
+        if form is None:
+            raise InvalidInput(_("Choose what should change."))
+        if form.is_valid():
+            try:
+                DEEDS[deed](self, form.cleaned_data, timezone.now())
+            except InvalidInput as error:
+                show_errors(form, error)
+            else:
+                return HttpResponseRedirect(reverse("workflows:people-list"))
+        return self.show(found, status=400)
+
+    def forms(self, given: Any) -> dict[str, Any]:
+        """The forms by deed; only the one that was sent is bound."""
+        on = program_calendar().local_day(timezone.now())
+        deed = given.get("deed") if given else None
+        options: dict[str, Any] = {"affiliation": self.affiliation, "on": on}
+
+        def bound(name: str) -> Any:
+            return given if deed == name else None
+
+        return {
+            "role": RoleForm(bound("role"), auto_id="id_role_%s", reader=self.reader, **options),
+            "end": HandOverForm(bound("end"), auto_id="id_end_%s", **options),
+            "close": EmptyForm(bound("close")),
+            "open": EmptyForm(bound("open")),
+        }
+
+    def show(self, found: dict[str, Any], status: int = 200) -> HttpResponse:
+        person = self.affiliation.person
+        items = WorkItem.objects.open().filter(
+            owner=person, organization=self.affiliation.organization_id, case__isnull=False
+        )
+        context = {
+            "held": self.affiliation,
+            "role_form": found["role"],
+            "end_form": found["end"],
+            "items": items.for_list(),
+            "engagements": coached_as(self.affiliation).for_list(),
+            "may_close": self.reader.has_perm(Permission.DEACTIVATE_PERSON, person),
+            "now": timezone.now(),
+        }
+        return render(self.request, "workflows/people/membership.html", context, status=status)
+
+    def give_role(self, values: dict[str, Any], now: datetime) -> None:
+        services.change_role(
+            affiliation=self.affiliation,
+            role=Role(values["role"]),
+            successor=values["successor"],
+            by=self.reader,
+            now=now,
+        )
+        messages.success(self.request, _("The role is changed."))
+
+    def end(self, values: dict[str, Any], now: datetime) -> None:
+        services.end_membership(
+            affiliation=self.affiliation, successor=values["successor"], by=self.reader, now=now
+        )
+        messages.success(self.request, _("The membership ends today; the work is handed over."))
+
+    def close(self, _values: dict[str, Any], now: datetime) -> None:
+        services.close_account(person=self.affiliation.person, by=self.reader, now=now)
+        messages.success(self.request, _("The account is deactivated; its sessions have ended."))
+
+    def open(self, _values: dict[str, Any], now: datetime) -> None:
+        reactivate_person(person=self.affiliation.person, by=self.reader, now=now)
+        messages.success(self.request, _("The account is active again."))
+
+
+DEEDS: dict[str, Callable[[MembershipDetail, dict[str, Any], datetime], None]] = {
+    "role": MembershipDetail.give_role,
+    "end": MembershipDetail.end,
+    "close": MembershipDetail.close,
+    "open": MembershipDetail.open,
+}
