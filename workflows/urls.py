@@ -54,7 +54,11 @@ urlpatterns = [
     path("cases/<uuid:case_id>/withdraw/", casefile.CaseWithdraw.as_view(), name="case-withdraw"),
     path("cases/<uuid:case_id>/end/", casefile.CaseEnd.as_view(), name="case-end"),
     path("people/", people.PeopleList.as_view(), name="people-list"),
-    path("people/<int:affiliation_id>/", membership.MembershipDetail.as_view(), name="membership-detail"),
+    path(
+        "people/of/<slug:slug>/<slug:role>/<str:address>/",
+        membership.MembershipDetail.as_view(),
+        name="membership-detail",
+    ),
     path("people/invite/", people.Invite.as_view(), name="invite"),
     path("people/invitations/", people.InvitationList.as_view(), name="invitation-list"),
     path(

@@ -98,6 +98,10 @@ def test_template_compiles(template: str) -> None:
 
 # What alters no case enters here too, for the pages' sake.
 NO_MATTER_OF_STATUS = {
+    # Who of a party owes something is no part of the status; engagements handed over publish theirs.
+    "change_role",
+    "close_account",
+    "end_membership",
     "invite_again",
     "invite_by_mail",
     "keep_finding",  # a draft of a review: nobody but its author learns of it

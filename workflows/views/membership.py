@@ -30,19 +30,26 @@ class MembershipDetail(SignedInPage, View):
 
     affiliation: Affiliation
 
-    def find(self, affiliation_id: int) -> None:
+    def find(self, slug: str, role: str, address: str) -> None:
         rows = Affiliation.objects.visible_to(self.reader).filter(person__kind=UserKind.PERSON)
-        found = get_object_or_404(rows.select_related("person", "organization"), pk=affiliation_id)
+        found = get_object_or_404(
+            rows.select_related("person", "organization").active(
+                program_calendar().local_day(timezone.now())
+            ),
+            organization__slug=slug,
+            role=role,
+            person__email=address,
+        )
         if not self.reader.has_perm(Permission.MANAGE_MEMBERSHIP, found):
             raise NotAllowed(_("Only leads of the organization and the program change memberships."))
         self.affiliation = found
 
-    def get(self, request: HttpRequest, affiliation_id: int) -> HttpResponse:
-        self.find(affiliation_id)
+    def get(self, request: HttpRequest, slug: str, role: str, address: str) -> HttpResponse:
+        self.find(slug, role, address)
         return self.show(self.forms(None))
 
-    def post(self, request: HttpRequest, affiliation_id: int) -> HttpResponse:
-        self.find(affiliation_id)
+    def post(self, request: HttpRequest, slug: str, role: str, address: str) -> HttpResponse:
+        self.find(slug, role, address)
         found, deed = self.forms(request.POST), request.POST.get("deed", "")
         form = found.get(deed)
         if form is None:
