@@ -6,6 +6,7 @@ from django.db.models import Q
 from cases.models import Case
 from certification.querysets import own_city
 from coaching.enums import EngagementStatus
+from people.enums import UserKind
 from people.models import User
 from people.roles import PARTNER_ROLES, PROGRAM_ROLES
 
@@ -23,8 +24,8 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
         return self.filter(case__in=Case.objects.visible_to(user))
 
     def readable_by(self, user: User | None) -> Self:
-        """Goal, sessions and summary: the partner's people, the city and the program."""
-        if user is None or not user.is_active:
+        """Goal, sessions and summary: the partner's people, the city and the program; never an API key."""
+        if user is None or not user.is_active or user.kind == UserKind.SERVICE:
             return self.none()
         if user.has_role(*PROGRAM_ROLES):
             return self

@@ -4,7 +4,7 @@ import hashlib
 import io
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import django
@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
+from django.utils import timezone
 
 from config.local import BASE_DIR
 
@@ -29,6 +30,7 @@ SOURCES = ("data/**/*", "*/migrations/*.py", "*/management/commands/*.py")
 class SignIns:
     password: str
     accounts: dict[str, str]
+    api_keys: dict[str, str]
 
 
 def load(root: Path, *, base_url: str) -> SignIns:
@@ -38,11 +40,11 @@ def load(root: Path, *, base_url: str) -> SignIns:
     known = json.loads(report.read_text()) if report.exists() else {}
     wanted = f"{fingerprint()} {_cluster()}"
     if known and stamp.exists() and stamp.read_text() == wanted:
-        sign_ins = SignIns(known["password"], known["accounts"])
+        sign_ins = SignIns(known["password"], known["accounts"], known["api_keys"])
     else:
         password = known.get("password") or secrets.token_urlsafe(9)
-        sign_ins = SignIns(password, _load_all(password))
-    _write(report, {"base_url": base_url, "password": sign_ins.password, "accounts": sign_ins.accounts})
+        sign_ins = SignIns(password, _load_all(password), _api_keys(known.get("api_keys", {})))
+    _write(report, {"base_url": base_url} | asdict(sign_ins))
     stamp.write_text(wanted)
     return sign_ins
 
@@ -83,6 +85,22 @@ def _load_all(password: str) -> dict[str, str]:
     return accounts
 
 
+def _api_keys(known: dict[str, str]) -> dict[str, str]:
+    """A key for each partner. One that still works is kept, for the database has only its hash."""
+    from people.enums import OrganizationKind, Scope
+    from people.keys import issue_key, key_behind
+    from people.models import Organization
+    from people.services import system_user
+
+    keys = {slug: token for slug, token in known.items() if key_behind(token)}
+    by, now = system_user(), timezone.now()
+    for partner in Organization.objects.filter(kind=OrganizationKind.PARTNER).exclude(slug__in=keys):
+        _key, keys[partner.slug] = issue_key(
+            organization=partner, name="Demonstration", scopes=[Scope.READ], by=by, now=now
+        )
+    return keys
+
+
 def call(command: str, *arguments: str, **options: object) -> str:
     output = io.StringIO()
     try:
@@ -95,5 +113,5 @@ def call(command: str, *arguments: str, **options: object) -> str:
 def _write(path: Path, content: dict[str, object]) -> None:
     draft = path.with_suffix(".new")
     draft.touch(mode=0o600)
-    draft.write_text(json.dumps(content | {"api_keys": {}}, indent=2) + "\n")
+    draft.write_text(json.dumps(content, indent=2) + "\n")
     draft.replace(path)

@@ -9,11 +9,13 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
+from coaching.models import Engagement
 from core import audit
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.models import AuditEvent
 from people.keys import create_key, key_behind, note_use, revoke_key
 from people.models import Affiliation, ApiKey, User
+from people.permissions import Permission
 from tests.api.callers import CITIES, as_person, make_key, with_key
 from tests.scenes import Scene
 
@@ -105,6 +107,19 @@ def test_key_of_a_deactivated_user_or_an_ended_membership_is_refused(scene: Scen
     Affiliation.objects.filter(person=other.user).update(until=today, since=today - timedelta(days=2))
 
     assert (call(token).status_code, call(other_token).status_code) == (401, 401)
+
+
+def test_keys_never_read_what_was_noted_of_the_coaching(scene: Scene) -> None:
+    scene.engagements = 1
+    scene.walk_to("close")
+    coaching, _token = make_key(scene.partner.organization)
+    city, _token = make_key(scene.city.organization)
+
+    for user in (coaching.user, city.user):
+        assert Engagement.objects.visible_to(user).exists()
+        assert not Engagement.objects.readable_by(user).exists()
+        assert not user.has_perm(Permission.VIEW_COACHING, scene.engagement())
+    assert Engagement.objects.readable_by(scene.partner.lead).exists()
 
 
 def test_key_without_the_scope_is_refused(scene: Scene) -> None:

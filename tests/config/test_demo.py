@@ -12,6 +12,7 @@ from config import demo_data, probe
 from config.demo import Demo, prepare_environment
 from config.embedded.server import free_port
 from config.supervision import alone
+from people.keys import key_behind
 from tests.processes import python
 
 
@@ -73,7 +74,11 @@ def test_demo_file_says_how_to_sign_in_and_is_kept(tmp_path: Path) -> None:
 
     assert again == first
     assert report["base_url"] == "http://127.0.0.1:8001"
-    assert report["api_keys"] == {}
+    assert report["api_keys"] == first.api_keys
+    govex = key_behind(report["api_keys"]["govex"])
+    assert govex is not None
+    assert govex.organization.slug == "govex"
+    assert demo_data._api_keys(first.api_keys | {"gpl": "lost"}).keys() == first.api_keys.keys()
     assert report["accounts"]["director"] == "director@program.example"
 
 
