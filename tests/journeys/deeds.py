@@ -33,7 +33,8 @@ def answer(lead: Visitor, title: str, *, met: Collection[str], button: str) -> N
     """Every criterion that is open, one after the other, then the end of the round."""
     lead.take_up(title)
     lead.follow("Go on with", exact=False)
-    while lead.page.get_by_label("Not answered yet").is_checked():
+    here = lead.page.get_by_role("navigation", name="Criteria of").locator("[aria-current]")
+    while "✓" not in here.inner_text():
         code = lead.page.title().split(" ·")[0]
         answer_one(lead, code, met=code in met)
         lead.press("Save and go on")

@@ -27,6 +27,9 @@ NARRATIVE = (
     "The chief data officer chairs the data governance board. It met in January, April, July and October;"
     " minutes and decisions are published within two weeks."
 )
+SESSION = (
+    "Chose the twelve data sets that the mayor's goals need. The inventory gets an owner in each department."
+)
 
 
 @pytest.mark.skipif(WANTED, reason="they are being taken anew")
@@ -37,10 +40,10 @@ def test_readme_shows_every_screenshot():
     assert [name for name in NAMES if f"docs/screenshots/{name}.png" not in readme] == []
 
 
-def take(visitor: Visitor, name: str) -> None:
+def take(visitor: Visitor, name: str, *, whole: bool = False) -> None:
     FOLDER.mkdir(exist_ok=True)
     visitor.page.wait_for_load_state()
-    visitor.page.screenshot(path=FOLDER / f"{name}.png", animations="disabled")
+    visitor.page.screenshot(path=FOLDER / f"{name}.png", animations="disabled", full_page=whole)
 
 
 def take_on_a_phone(visitor: Visitor, name: str) -> None:
@@ -80,7 +83,7 @@ def test_screenshots_are_taken(cast: Cast, new_jersey: None):
         label.click()
     lead.fill("How you do it", NARRATIVE)
     lead.choose("Met")
-    lead.page.mouse.wheel(0, -5000)
+    lead.page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
     take(lead, "criterion")
 
     assessor = cast.signed_in(person("assessor1@program.example"))
@@ -95,7 +98,10 @@ def test_screenshots_are_taken(cast: Cast, new_jersey: None):
     partner = cast.signed_in(person("coach1@govex.example"))
     partner.follow("My cities")
     partner.follow("Paterson, NJ")
-    take(partner, "engagement")
+    partner.fill("Who took part", "City lead, chief data officer")
+    partner.fill("Notes", SESSION)
+    partner.press("Log the session")
+    take(partner, "engagement", whole=True)
 
     member = cast.signed_in(person("committee1@program.example"))
     member.take_up("Vote on the certification")
