@@ -95,10 +95,13 @@ def _columns_of_work(items: list[WorkItem]) -> dict[str, Any]:
     }
 
 
-def _awards(city_ids: Sequence[uuid.UUID], *, today: date) -> dict[uuid.UUID, dict[str, str]]:
+def _awards(city_ids: Sequence[uuid.UUID], *, today: date) -> dict[uuid.UUID, dict[str, Any]]:
     """The level that each city holds on that day, and the number of the certificate that says so."""
     held = certified_cities(today=today).filter(pk__in=city_ids)
-    awards = {city_id: {"level": "", "certificate": ""} for city_id in city_ids}
-    for city_id, level, number in held.values_list("pk", "award_level", "award_number"):
+    awards: dict[uuid.UUID, dict[str, Any]] = {
+        city_id: {"level": "", "certificate": ""} for city_id in city_ids
+    }
+    rows = held.values_list("pk", "award_level", "award_number")  # type: ignore[misc]  # -- annotated columns
+    for city_id, level, number in rows:
         awards[city_id] = {"level": level, "certificate": number}
     return awards
