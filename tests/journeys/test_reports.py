@@ -1,4 +1,4 @@
-"""The program reads how things stand: from the pipeline to the cases behind a number, and how the site fares."""
+"""The program reads how things stand: from a number to the cases behind it, and how the site fares."""
 
 import pytest
 
