@@ -68,6 +68,13 @@
     if (event.target.id) showCount(event.target);
   });
 
+  // On a phone the navigation and the tabs scroll sideways: show the entry that the reader has come to.
+  document.querySelectorAll("nav ul > li > [aria-current]").forEach(function (link) {
+    const list = link.closest("ul");
+    const beyond = link.getBoundingClientRect().right - list.getBoundingClientRect().right;
+    if (beyond > 0) list.scrollLeft += beyond + list.clientWidth / 4;
+  });
+
   const errors = document.querySelector("[data-errors]");
   if (errors) errors.focus();
 })();
