@@ -3,7 +3,9 @@
 from collections import Counter
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db.models import Exists, OuterRef
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -45,7 +47,18 @@ def test_load_is_plausible_and_agrees(client: Client, ground: None) -> None:
     assert not Case.objects.filter(opened_at__gt=now).exists()
     assert {item.due_at.weekday() for item in WorkItem.objects.all()} <= set(range(5))
     call_command("check_flows", verbosity=0)
+    assert_keys_lead_somewhere()
     assert_pages_open(client)
+
+
+def assert_keys_lead_somewhere() -> None:
+    """The copies are written without the database's own look at every key."""
+    for model in apps.get_models(include_auto_created=True):
+        for field in model._meta.local_concrete_fields:
+            if field.is_relation:
+                there = field.related_model._base_manager.filter(pk=OuterRef(field.attname))
+                lost = model._base_manager.exclude(**{field.name: None}).filter(~Exists(there))
+                assert (field, lost.count()) == (field, 0)
 
 
 def assert_pages_open(client: Client) -> None:
