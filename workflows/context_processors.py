@@ -4,7 +4,6 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from people.enums import Role
 from people.models import User
 from people.roles import PARTNER_ROLES, PROGRAM_ROLES
 
@@ -14,7 +13,6 @@ ENGAGEMENTS = (_("My cities"), "workflows:engagement-list")
 PIPELINE = (_("Pipeline"), "reports:pipeline")
 OPERATIONS = (_("Operations"), "reports:operations")
 PEOPLE = (_("People"), "workflows:people-list")
-KEYS = (_("API keys"), "people:key-list")
 STANDARDS = (_("Standards"), "standards:standard-list")
 
 
@@ -47,8 +45,6 @@ def _entries(request: HttpRequest) -> list[dict[str, object]]:
     if isinstance(user, User) and user.has_role(*PROGRAM_ROLES):
         links += [PIPELINE, OPERATIONS]
     links += [PEOPLE, STANDARDS]
-    if isinstance(user, User) and user.has_role(Role.PARTNER_LEAD, *PROGRAM_ROLES):
-        links.append(KEYS)
     return [_entry(request, label, reverse(name)) for label, name in links]
 
 
