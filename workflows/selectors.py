@@ -119,6 +119,7 @@ ROUTINE = (
     "certification.evidence_added",
     "certification.evidence_removed",
     "certification.finding_saved",
+    "certification.vote_unsealed",
     "cases.application_saved",
     "cases.work_opened",
     "cases.work_closed",
