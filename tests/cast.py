@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from cities.models import City
@@ -16,6 +17,7 @@ from standards.services import load_standard
 
 START = datetime(2025, 3, 3, 15, tzinfo=UTC)  # a Monday, 10 in the morning in New York
 SINCE = date(2020, 1, 1)
+PASSWORD = "a-password-of-the-tests"
 CODES = ("DM1", "DM2", "OD1", "OD2", "WW1", "WW2")
 
 STANDARD = b"""
@@ -62,7 +64,9 @@ def make_standard() -> Standard:
 def make_person(name: str, organization: Organization, *roles: Role, since: date = SINCE) -> User:
     """A person who can sign in by `force_login`; without roles somebody who belongs nowhere."""
     email = f"{name.lower().replace(' ', '.')}@{organization.slug}.example"
-    person = User.objects.create(email=email, name=f"{name} of {organization.name}", password="!")
+    person = User.objects.create(
+        email=email, name=f"{name} of {organization.name}", password=make_password(PASSWORD)
+    )
     person.emailaddress_set.create(email=email, verified=True, primary=True)
     Affiliation.objects.bulk_create(
         Affiliation(person=person, organization=organization, role=role, since=since) for role in roles

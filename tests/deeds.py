@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from cases.deadlines import program_calendar
 from cases.enums import ParticipationRole
 from cases.models import Application, Case, WorkItem
@@ -17,6 +19,7 @@ from certification.selectors import current_assessment, result_of
 from certification.services.results import Ruling
 from coaching.models import Engagement
 from coaching.services import Offer
+from core.files import store
 from core.models import StoredFile
 from people.models import User
 from tests.cast import START, Cast, Partner
@@ -24,6 +27,7 @@ from workflows import services
 from workflows.models import CityStatus
 
 MINUTE = timedelta(minutes=1)
+PAPER = "commitment.txt"
 FIRST_ROUND = ("DM1",)
 LATER_ROUNDS = ("DM1", "DM2", "OD1", "OD2")
 
@@ -117,17 +121,9 @@ class Deeds(Cast):
 
     def fill_application(self, **fields: Any) -> None:
         """The city's entries and the signed paper, written straight into the rows."""
-        paper, _created = StoredFile.objects.get_or_create(
-            sha256="0" * 64,
-            defaults={
-                "name": "commitment.txt",
-                "content": "files/commitment",
-                "content_type": "text/plain",
-                "size": 12,
-                "uploaded_at": self.now,
-                "uploaded_by": self.lead,
-            },
-        )
+        paper = StoredFile.objects.filter(name=PAPER).first()
+        if paper is None:
+            paper = store(SimpleUploadedFile(PAPER, b"We commit."), by=self.lead, now=self.now)
         values = {
             "signer_name": "The sponsor",
             "signer_title": "Mayor",
