@@ -206,7 +206,7 @@ class Journey:
             outcomes = list(
                 Finding.objects.current()
                 .filter(response=response)
-                .order_by("pk")
+                .order_by("review__assessor__email")
                 .values_list("outcome", flat=True)
             )
             if len(set(outcomes)) > 1:
