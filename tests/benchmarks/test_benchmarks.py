@@ -16,4 +16,9 @@ def test_every_benchmark_prints_its_line() -> None:
 
     assert done.returncode == 0, done.stderr
     lines = [LINE.match(line) for line in done.stdout.splitlines()]
-    assert [line and line.group(1) for line in lines] == ["workflow_step", "case_list", "case_list_last", "pipeline"]
+    assert [line and line.group(1) for line in lines] == [
+        "workflow_step",
+        "case_list",
+        "case_list_last",
+        "pipeline",
+    ]
