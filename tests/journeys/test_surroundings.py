@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.people import PHONE, Cast, Visitor
+from certification.enums import Outcome
+from tests.journeys.people import PHONE, Cast, Visitor, barriers_on, sideways_on_a_phone
 from tests.scenes import Scene
 
 pytestmark = pytest.mark.journey
@@ -20,7 +21,7 @@ def open_case(visitor: Visitor) -> None:
     visitor.follow("Paterson, NJ")
 
 
-@pytest.mark.parametrize("who", ["manager", "lead", "coach", "assessor"])
+@pytest.mark.parametrize("who", ["manager", "lead", "coach"])
 def test_every_page_beside_the_path(cast: Cast, scene: Scene, who: str):
     scene.walk_to("work")
     scene.walk_to("announce")
@@ -35,6 +36,39 @@ def test_every_page_beside_the_path(cast: Cast, scene: Scene, who: str):
             open_case(visitor)
 
     assert visitor.complaints == []
+
+
+def disagree(scene: Scene) -> None:
+    """Both reviews, with different findings on one criterion."""
+    first, second = scene.walk_to("review")
+    scene.review(first)
+    scene.review(second, {"DM1": Outcome.NOT_MET})
+
+
+@pytest.mark.parametrize(
+    ("step", "who", "button"),
+    [
+        ("plan_coaching", "manager", "Offer the engagements"),
+        ("reconcile", "reconciler", "Reconcile the reviews"),
+        ("vote", "member", "Cast my vote"),
+    ],
+)
+def test_what_is_missing_is_said_where_the_person_looks(
+    cast: Cast, scene: Scene, axe_script: str, step: str, who: str, button: str
+):
+    if step == "reconcile":
+        disagree(scene)
+    item = scene.one(step)
+    visitor = cast.signed_in(scene.everyone[who])
+    visitor.take_up(str(item.title))
+
+    visitor.page.get_by_role("button", name=button).click()
+    summary = visitor.page.locator("[data-errors]")
+
+    expect(summary).to_be_focused()
+    assert barriers_on(visitor.page, axe_script) == []
+    assert sideways_on_a_phone(visitor.page) == []
+    assert item in scene.open_items(step)
 
 
 def test_account_pages_of_a_person(cast: Cast, scene: Scene):
