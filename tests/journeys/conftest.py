@@ -2,22 +2,18 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
-from people.models import User
-from tests.journeys.people import PASSWORD, Cast, Looks
+from tests.journeys.people import Cast, Looks
 from tests.scenes import Scene
 
 
 @pytest.fixture
 def scene(live_server: LiveServer, transactional_db: None) -> Scene:
-    """The program with all its people, who can sign in by password."""
-    scene = Scene(now=timezone.now() - timedelta(days=1))
-    User.objects.filter(password="!").update(password=make_password(PASSWORD))
-    return scene
+    """The program with all its people; yesterday, so that what they do now comes after."""
+    return Scene(now=timezone.now() - timedelta(days=1))
 
 
 @pytest.fixture(scope="session")

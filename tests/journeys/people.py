@@ -12,9 +12,9 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, ViewportSize
 
 from people.models import User
+from tests.cast import PASSWORD
 from tests.scenes import Scene
 
-PASSWORD = "a-journey-on-foot"
 SIGN_IN = "/accounts/login/"
 TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}

@@ -4,8 +4,9 @@ import pytest
 from playwright.sync_api import Page, ViewportSize
 
 from cases.enums import ApplicationStatus
+from tests.cast import PASSWORD
 from tests.journeys.deeds import PAPER
-from tests.journeys.people import DESKTOP, PASSWORD, PHONE, SIGN_IN, Cast
+from tests.journeys.people import DESKTOP, PHONE, SIGN_IN, Cast
 from tests.scenes import Scene
 
 pytestmark = pytest.mark.journey
