@@ -7,7 +7,7 @@
 Who there is stands in `tests.cast`, what each step needs and calls in `tests.deeds`.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 
 from django.db import transaction
 
@@ -87,6 +87,14 @@ class Scene(Deeds):
         self.walk_to(Stage.CERTIFIED)
         self.case.refresh_from_db()
         return self.case
+
+    def stations(self) -> Iterator[WorkItem]:
+        """Every step of the whole path, before it is done; one walk for what is to be seen at each step."""
+        if not hasattr(self, "case"):
+            self.open_case()
+        while waiting := [item for item in self.open_items() if item.step != "feedback"]:
+            yield waiting[0]
+            self.do(waiting[0])
 
     def do(self, item: WorkItem, *, through_coaching: bool = False) -> None:
         """Do one open step as whoever owes it."""

@@ -1,7 +1,8 @@
 """The frame of the access table: its people, its moments, and what an address needs to be called."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,9 +15,9 @@ from certification.services import add_evidence
 from notifications.models import Notice
 from people.enums import Role, Scope
 from people.keys import issue_key
-from people.models import User
+from people.models import Affiliation, User
 from people.services import invite
-from tests.cast import make_person
+from tests.cast import SINCE, make_person
 from tests.scenes import Scene
 from workflows import services
 
@@ -49,24 +50,94 @@ ENTERED = {
 
 @dataclass
 class Stage:
-    """A scene at one moment, with what its addresses speak of."""
+    """A scene on its way, with the people who look at it and the things that addresses speak of."""
 
     scene: Scene
     people: dict[str, User | None]
     things: dict[str, Any]
 
+    @classmethod
+    def begin(cls, scene: Scene) -> "Stage":
+        scene.engagements = 1
+        scene.open_case()
+        return cls(scene, _people(scene), _lasting_things(scene))
+
+    def go_to(self, moment: str) -> None:
+        """On to the next moment of the path; at the self-assessment, evidence is added."""
+        getattr(self, f"_go_to_{moment}", self.scene.walk_to)(moment)
+        self.things |= _things(self.scene, moment)
+
+    def _go_to_self_assess(self, moment: str) -> None:
+        self.scene.walk_to(moment)
+        add_evidence(
+            response_id=self.scene.response("DM1").pk,
+            title="Minutes",
+            upload=SimpleUploadedFile("minutes.txt", b"We met."),
+            speaks_for_on=None,
+            by=self.scene.lead,
+            now=self.scene.tick(),
+        )
+
+    def _go_to_mend_plan(self, _moment: str) -> None:
+        self.scene.decline(self.scene.one("respond"))
+
+    def _go_to_held(self, _moment: str) -> None:
+        scene = self.scene
+        services.hold_case(case_id=scene.case.pk, reason="A flood.", by=scene.manager, now=scene.tick())
+
+    def _go_to_announced(self, _moment: str) -> None:
+        self.scene.walk_to_end()
+
+
+# Each walk leads through its moments in this order.
+WALKS = {
+    "to the report": (
+        "apply",
+        "confirm",
+        "self_assess",
+        "assign_assessors",
+        "review",
+        "reconcile",
+        "release_report",
+        "choose_path",
+    ),
+    "to the certificate": (
+        "self_assess",
+        "plan_coaching",
+        "respond",
+        "assign_coach",
+        "kick_off",
+        "work",
+        "close",
+        "feedback",
+        "reassess",
+        "open_packet",
+        "vote",
+        "announce",
+        "announced",
+    ),
+    "a declined offer": ("mend_plan",),
+    "a hold": ("held",),
+}
+LOOKED_AT = {walk: set(moments) for walk, moments in WALKS.items()}
+LOOKED_AT["to the certificate"] -= LOOKED_AT["to the report"]
+
 
 def _people(scene: Scene) -> dict[str, User | None]:
-    """`seated` is a member of the committee while a vote is open; `unseated` joined after its opening."""
+    """`unseated` is on the committee, but worked for the city not long ago."""
     unseated = make_person("Newcomer", scene.office, Role.COMMITTEE_MEMBER)
+    Affiliation.objects.create(
+        person=unseated,
+        organization=scene.city.organization,
+        role=Role.CITY_CONTRIBUTOR,
+        since=SINCE,
+        until=scene.today - timedelta(days=100),
+    )
     named = scene.everyone | {"seated": scene.committee[0], "unseated": unseated}
     return {"anonymous": None} | {name: named[name] for name in PEOPLE[1:]}
 
 
-def _things(scene: Scene, step: str = "") -> dict[str, Any]:
-    case = scene.case
-    decision, engagement = case.decisions.first(), case.engagements.first()
-    answer = scene.assessment.responses.first() if case.assessments.exists() else None
+def _lasting_things(scene: Scene) -> dict[str, Any]:
     key, _token = issue_key(
         organization=scene.partner.organization,
         name="Our system",
@@ -85,80 +156,33 @@ def _things(scene: Scene, step: str = "") -> dict[str, Any]:
     notice = Notice.objects.create(
         person=scene.lead, kind="test", subject="Something", text="Something is due.", created_at=scene.now
     )
-    certificate = case.certificates.first()
     return {
-        "case": case.pk,
-        "city": case.city.slug,
-        "standard": case.standard.slug,
-        "response": answer and answer.pk,
-        "evidence": (piece := case.evidence.first()) and piece.pk,
-        "engagement": engagement and engagement.pk,
-        "decision": decision and decision.pk,
-        "item": items[0].pk if (items := scene.open_items(step)) else None,
+        "case": scene.case.pk,
+        "city": scene.city.slug,
+        "standard": scene.standard.slug,
+        "membership": scene.contributor.affiliations.get().pk,
+        "person": scene.contributor.pk,
         "key": key.pk,
         "invitation": invitation.pk,
         "token": token,
         "notice": notice.pk,
-        "certificate": certificate.number if certificate else "MP-2025-0001",
         "word": "x-y",
     }
 
 
-def _evidence(scene: Scene) -> None:
-    add_evidence(
-        response_id=scene.response("DM1").pk,
-        title="Minutes",
-        upload=SimpleUploadedFile("minutes.txt", b"We met."),
-        speaks_for_on=None,
-        by=scene.lead,
-        now=scene.tick(),
-    )
-
-
-def at(step: str) -> Callable[[Scene], Stage]:
-    """The case with this step open; on its way evidence was added and, in coaching, a session logged."""
-
-    def stage(scene: Scene) -> Stage:
-        scene.engagements = 1
-        if step not in ("apply", "confirm"):
-            scene.walk_to("self_assess")
-            _evidence(scene)
-        scene.walk_to(step)
-        return Stage(scene, _people(scene), _things(scene, step))
-
-    return stage
-
-
-def announced(scene: Scene) -> Stage:
-    scene.engagements = 1
-    scene.walk_to("self_assess")
-    _evidence(scene)
-    scene.walk_to_end()
-    return Stage(scene, _people(scene), _things(scene))
-
-
-def mending(scene: Scene) -> Stage:
-    """A case whose only engagement was declined."""
-    scene.engagements = 1
-    scene.decline(scene.one("respond"))
-    return Stage(scene, _people(scene), _things(scene, "mend_plan"))
-
-
-def held(scene: Scene) -> Stage:
-    stage = at("self_assess")(scene)
-    services.hold_case(case_id=scene.case.pk, reason="Elections.", by=scene.manager, now=scene.tick())
-    return stage
-
-
-MOMENTS: dict[str, Callable[[Scene], Stage]] = {
-    "held": held,
-    "mend_plan": mending,
-    "announced": announced,
-}
-
-
-def build(moment: str, scene: Scene) -> Stage:
-    return MOMENTS.get(moment, at(moment))(scene)
+def _things(scene: Scene, step: str) -> dict[str, Any]:
+    """The newest of what comes and goes; `item` is the open step of the moment."""
+    case = scene.case
+    found = {
+        "item": (scene.open_items(step) or [None])[0],
+        "response": case.assessments.exists() and scene.assessment.responses.first(),
+        "evidence": case.evidence.first(),
+        "engagement": case.engagements.first(),
+        "decision": case.decisions.first(),
+    }
+    certificate = case.certificates.first()
+    number = certificate.number if certificate else "MP-2025-0001"
+    return {name: thing.pk for name, thing in found.items() if thing} | {"certificate": number}
 
 
 def statuses(stage: Stage, client: Client, rows: Sequence["Row"]) -> dict["Row", tuple[int, ...]]:

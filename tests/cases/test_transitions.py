@@ -49,7 +49,12 @@ ABOUT: dict[type[Any], tuple[type[Any], dict[StrEnum, Transition]]] = {
         DecisionStatus,
         {
             action: of_certification.TABLE[action]
-            for action in (Certification.CAST_VOTE, Certification.CLOSE_VOTE, Certification.SCHEDULE)
+            for action in (
+                Certification.CAST_VOTE,
+                Certification.SEAT_NEWCOMERS,
+                Certification.CLOSE_VOTE,
+                Certification.SCHEDULE,
+            )
         },
     ),
     Engagement: (EngagementStatus, of_coaching.TABLE),
@@ -78,6 +83,7 @@ POSSIBLE = {
     "save_finding": {"open"},
     "submit_review": {"open"},
     "cast_vote": {"voting"},
+    "seat_newcomers": {"voting"},
     "close_vote": {"voting"},
     "schedule": {"certify"},
     "accept": {"offered"},

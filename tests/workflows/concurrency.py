@@ -26,7 +26,7 @@ Outcome = tuple[list[Any], list[BaseException]]
 PATIENCE = 30
 
 
-def at_once(*calls: Callable[[], Any]) -> Outcome:
+def at_once(*calls: Callable[[], Any], timeout: float = 120) -> Outcome:
     """Make the calls in the same moment, each on a connection of its own: what they returned and raised."""
     start = threading.Barrier(len(calls))
     results: list[Any] = []
@@ -47,7 +47,7 @@ def at_once(*calls: Callable[[], Any]) -> Outcome:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(PATIENCE + 15)
+        thread.join(timeout)
         assert not thread.is_alive(), "Somebody waits for ever."
     unexpected = [error for error in errors if not isinstance(error, DomainError)]
     assert unexpected == [], unexpected
