@@ -61,7 +61,7 @@ class Worker:
         assert self.process.stdout.readline().strip() == word
 
     def end(self) -> None:
-        self.process.communicate(timeout=30)
+        self.process.communicate(timeout=180)
 
 
 def _inherited() -> dict[str, str]:
@@ -133,7 +133,7 @@ def test_killed_between_reminding_and_delivering_loses_nothing(overdue_work: int
         all_said(receiver, overdue_work)
 
 
-@pytest.mark.parametrize("milliseconds", [0, 5, 10, 20, 30, 40])
+@pytest.mark.parametrize("milliseconds", [0, 10, 30])
 def test_killed_while_reminding_loses_nothing(overdue_work: int, milliseconds: int) -> None:
     with receiving() as receiver:
         worker = Worker(receiver)
