@@ -64,6 +64,7 @@ def test_two_people_on_one_step_are_told_who_was_first(cast: Cast, scene: Scene)
         visitor.page.get_by_role("button", name="Accept the application").click(no_wait_after=True)
     for visitor in visitors:
         expect(visitor.page.locator("h1")).not_to_have_text("Confirm the application")
+        visitor.page.wait_for_load_state()
 
     item = scene.case.work_items.get(step="confirm")
     first, second = sorted(visitors, key=lambda visitor: visitor.person != item.closed_by)
