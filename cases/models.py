@@ -78,6 +78,8 @@ class Application(models.Model):
     signed_on = models.DateField(null=True, blank=True)
     paper = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     motivation = models.TextField(blank=True, max_length=4000)
+    # Counts what the city entered, so that two people at it do not overwrite each other.
+    version = models.PositiveIntegerField(default=0)
     submitted_at = models.DateTimeField(null=True, blank=True)
     submitted_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)

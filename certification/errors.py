@@ -1,18 +1,6 @@
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import InvalidInput, WrongState
-
-
-class EditConflict(WrongState):
-    """Somebody saved this answer meanwhile. Carries what is stored and what was tried, so nothing is lost."""
-
-    title = _("Someone else saved this answer meanwhile")
-
-    def __init__(self, *, stored: Any, tried: dict[str, Any]) -> None:
-        super().__init__(_("Compare both texts and save the one that should stand."))
-        self.stored, self.tried = stored, tried
 
 
 class FindingsMissing(InvalidInput):

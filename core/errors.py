@@ -1,6 +1,7 @@
 """What the domain refuses, and why. Pages and the API show the same words (see `core.middleware`)."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -49,6 +50,16 @@ class WrongState(DomainError):
 
     status = 409
     title = _("This can't be done now")
+
+
+class EditConflict(WrongState):
+    """Somebody saved this meanwhile. Carries what is stored and what was tried, so nothing is lost."""
+
+    title = _("Someone saved this meanwhile")
+
+    def __init__(self, *, stored: Any, tried: dict[str, Any]) -> None:
+        super().__init__(_("Compare both texts and save the one that should stand."))
+        self.stored, self.tried = stored, tried
 
 
 def problem(error: DomainError) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import IO, Any
 
@@ -25,8 +26,12 @@ ALLOWED = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
     "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
 }
+NAMED_AFTER = frozenset(ALLOWED.values()) | {"jpeg", "doc", "xls", "ppt"}
 PLAIN_TEXT = "text/plain"
 KINDS_IN_WORDS = _("PDF, Word, Excel, PowerPoint, PNG, JPEG, plain text or CSV")
+# What can carry a signature.
+PAPERS = frozenset({"application/pdf", "image/png", "image/jpeg"})
+PAPERS_IN_WORDS = _("PDF, PNG or JPEG")
 
 
 class FileRefused(InvalidInput):
@@ -56,6 +61,16 @@ def _is_text(content: IO[bytes]) -> bool:
     return "\x00" not in text and not text.lstrip("\ufeff \r\n\t").startswith("<")
 
 
+def _require_kind(content_type: str, name: str, kinds: AbstractSet[str]) -> None:
+    if content_type == PLAIN_TEXT and name.lower().endswith(tuple(f".{one}" for one in NAMED_AFTER)):
+        text = _(
+            "The file is named like a document or an image but holds only text. Choose the document itself."
+        )
+        raise FileRefused(errors={"file": [text]})
+    if content_type not in kinds:
+        raise FileRefused(errors={"file": [_("Here only %s can be used.") % PAPERS_IN_WORDS]})
+
+
 def clean_name(name: str) -> str:
     """A display name without path, line breaks or surprises, at most 200 characters."""
     base = name.replace("\\", "/").rsplit("/", 1)[-1]
@@ -66,14 +81,21 @@ def clean_name(name: str) -> str:
         return "file"
 
 
-def store(upload: "UploadedFile[Any]", *, by: models.Model, now: datetime) -> StoredFile:
-    """Keep an upload. Raises FileRefused with the reason; nothing is left behind then."""
+def store(
+    upload: "UploadedFile[Any]",
+    *,
+    by: models.Model,
+    now: datetime,
+    kinds: AbstractSet[str] = frozenset({*ALLOWED, PLAIN_TEXT}),
+) -> StoredFile:
+    """Keep an upload of one of the `kinds`. Raises FileRefused with the reason and leaves nothing behind."""
     if not upload.size:
         raise FileRefused(errors={"file": [_("The file is empty.")]})
     if upload.size > MAX_BYTES:
         text = _("The file is larger than %(limit)s MB. Make it smaller or link to it instead.")
         raise FileRefused(errors={"file": [text % {"limit": MAX_MEGABYTES}]})
     content_type = sniff(upload)
+    _require_kind(content_type, upload.name or "", kinds)
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)

@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from cases.enums import WorkKind
 from cases.models import Case, Hold, WorkItem
+from certification.models import Certificate
 from certification.selectors import certified_cities, sealed_among
-from cities.models import City
+from cities.models import City, HistoricAward
 
 NOBODY = "nobody"
 
@@ -97,10 +100,18 @@ def _columns_of_work(items: list[WorkItem]) -> dict[str, Any]:
 
 def _awards(city_ids: Sequence[uuid.UUID], *, today: date) -> dict[uuid.UUID, dict[str, Any]]:
     """The level that each city holds on that day, and the number of the certificate that says so."""
-    held = certified_cities(today=today).filter(pk__in=city_ids)
+    # Most cities on the path were never certified; to learn that costs little.
+    on_record = City.objects.filter(pk__in=city_ids).filter(
+        Exists(HistoricAward.objects.filter(city=OuterRef("pk")))
+        | Exists(Certificate.objects.filter(case__city=OuterRef("pk")))
+    )
+    keys = list(on_record.values_list("pk", flat=True))
     awards: dict[uuid.UUID, dict[str, Any]] = {
         city_id: {"level": "", "certificate": ""} for city_id in city_ids
     }
+    if not keys:
+        return awards
+    held = certified_cities(today=today).filter(pk__in=keys)
     rows = held.values_list("pk", "award_level", "award_number")  # type: ignore[misc]  # -- annotated columns
     for city_id, level, number in rows:
         awards[city_id] = {"level": level, "certificate": number}

@@ -2,6 +2,7 @@
 
 from cases.services.application import (
     accept_application,
+    attach_paper,
     decline_application,
     request_changes,
     save_application,
@@ -22,6 +23,7 @@ from cases.services.work import close_work_item, mark_overdue, open_work_item, r
 
 __all__ = [
     "accept_application",
+    "attach_paper",
     "begin_participation",
     "close_case",
     "close_work_item",

@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -8,7 +8,7 @@ from cases.enums import DeclineReason
 from cases.errors import ReasonNeeded
 from cases.models import Application
 from cases.transitions import TABLE, Action
-from core.errors import InvalidInput
+from core.errors import EditConflict, InvalidInput
 from core.models import StoredFile
 from core.transitions import advance, authorize
 from people.models import User
@@ -24,27 +24,57 @@ class EligibilityNotMet(ReasonNeeded):
         self.results = results
 
 
+ENTERED = ("signer_name", "signer_title", "signed_on", "motivation")
+OLDEST_SIGNATURE = timedelta(days=2 * 365)
+
+
 def save_application(
     *,
     application: Application,
+    version: int,
     signer_name: str,
     signer_title: str,
     signed_on: date | None,
     motivation: str,
     by: User,
     now: datetime,
-    paper: StoredFile | None = None,
 ) -> Application:
-    """Keep what the city has entered so far. `paper` None keeps the one that is there."""
+    """Keep what the city has entered so far. `version` is the one the writer saw.
+
+    Raises EditConflict, with both, when somebody entered something else meanwhile; InvalidInput for a
+    signature of a day to come, or of more than two years ago: whoever signed then may not be in office.
+    """
     row = TABLE[Action.SAVE_APPLICATION]
     authorize(row, application, by=by)
-    here = calendar_of(application.case.city.organization)
-    if signed_on is not None and signed_on > here.local_day(now):
-        raise InvalidInput(errors={"signed_on": [_("The commitment can't be signed in the future.")]})
-    application.signer_name, application.signer_title = signer_name.strip(), signer_title.strip()
-    application.signed_on, application.motivation = signed_on, motivation.strip()
-    application.paper = paper or application.paper
+    texts = (signer_name.strip(), signer_title.strip(), signed_on, motivation.strip())
+    tried = dict(zip(ENTERED, texts, strict=True))
+    if application.version != version:
+        if tried == {name: getattr(application, name) for name in ENTERED}:
+            return application
+        raise EditConflict(stored=application, tried=tried)
+    _require_believable(signed_on, today=calendar_of(application.case.city.organization).local_day(now))
+    for name, value in tried.items():
+        setattr(application, name, value)
+    application.version += 1
     return advance(row, application, by=by, now=now, dossier=application.case_id)
+
+
+def _require_believable(signed_on: date | None, *, today: date) -> None:
+    if signed_on is None:
+        return
+    if signed_on > today:
+        raise InvalidInput(errors={"signed_on": [_("The commitment can't be signed in the future.")]})
+    if signed_on < today - OLDEST_SIGNATURE:
+        text = _("That is more than two years ago. Check the year, or have the commitment signed anew.")
+        raise InvalidInput(errors={"signed_on": [text]})
+
+
+def attach_paper(*, application: Application, paper: StoredFile, by: User, now: datetime) -> Application:
+    """Put the signed paper on file; a newer one takes the place of the one that is there."""
+    row = TABLE[Action.SAVE_APPLICATION]
+    authorize(row, application, by=by)
+    application.paper = paper
+    return advance(row, application, by=by, now=now, dossier=application.case_id, new={"paper": paper.name})
 
 
 def submit_application(*, application: Application, by: User, now: datetime) -> Application:

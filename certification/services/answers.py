@@ -1,6 +1,6 @@
 import uuid
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,19 +9,21 @@ from django.core.validators import URLValidator
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from cases.deadlines import calendar_of
 from cases.models import Case
 from cases.services import require_not_ended
 from certification.enums import EvidenceKind, Rating, ResponseStatus
-from certification.errors import EditConflict
 from certification.models import Assessment, Evidence, Response, Settlement
 from certification.querysets import WITH_THE_CITY
 from certification.recency import has_expired
 from certification.transitions import TABLE, Action
 from core import audit
-from core.errors import InvalidInput, WrongState
+from core.errors import EditConflict, InvalidInput, WrongState
 from core.files import store
 from core.transitions import advance, authorize
 from people.models import User
+
+OLDEST_EVIDENCE = timedelta(days=50 * 365)
 
 
 def open_round(*, case: Case, by: User, now: datetime) -> Assessment:
@@ -145,6 +147,8 @@ def add_evidence(
         raise InvalidInput(errors={"link": [_("Give either a file or a link.")]})
     if link:
         _require_web_address(link)
+    here = calendar_of(response.assessment.case.city.organization)
+    _require_believable(speaks_for_on, today=here.local_day(now))
     evidence = Evidence.objects.create(
         case=response.assessment.case,
         kind=EvidenceKind.FILE if upload else EvidenceKind.LINK,
@@ -161,6 +165,17 @@ def add_evidence(
         "certification.evidence_added", by=by, target=evidence, now=now, dossier=evidence.case_id, new=new
     )
     return evidence
+
+
+def _require_believable(day: date | None, *, today: date) -> None:
+    """Recency windows are counted from this day, so it must be one that can be meant."""
+    if day is None:
+        return
+    if day > today:
+        raise InvalidInput(errors={"speaks_for_on": [_("Evidence can't speak for a day to come.")]})
+    if day < today - OLDEST_EVIDENCE:
+        text = _("That is more than fifty years ago. Check the year.")
+        raise InvalidInput(errors={"speaks_for_on": [text]})
 
 
 def _require_web_address(link: str) -> None:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from cases.enums import ParticipationRole
 from cases.rules import conflicted
 from cases.services import begin_participation, end_participations
-from certification.enums import Outcome, ResponseStatus, ReviewStatus
+from certification.enums import Outcome, Rating, ResponseStatus, ReviewStatus
 from certification.errors import ConflictOfInterest, FindingsMissing
 from certification.models import Assessment, Finding, Response, Review
 from certification.transitions import TABLE, Action
@@ -88,8 +88,7 @@ def save_finding(
     _require_under_review(review, response)
     if outcome not in Outcome.values:
         raise InvalidInput(errors={"outcome": [_("Choose met, not met or needs revision.")]})
-    if outcome == Outcome.NEEDS_REVISION and not comment.strip():
-        raise InvalidInput(errors={"comment": [_("Say what the city should revise.")]})
+    _require_grounds(response, outcome, comment.strip())
     finding, _created = Finding.objects.update_or_create(
         review=review,
         response=response,
@@ -106,6 +105,20 @@ def save_finding(
         new=new,
     )
     return finding
+
+
+def _require_grounds(response: Response, outcome: str, comment: str) -> None:
+    """What the city reads must make sense to it: what to revise, or why its own claim was not followed."""
+    if outcome == Outcome.MET and not response.self_rating:
+        text = _("The city gave no answer here, which counts as not met. Find it not met, or return it.")
+        raise InvalidInput(errors={"outcome": [text]})
+    if comment:
+        return
+    if outcome == Outcome.NEEDS_REVISION:
+        raise InvalidInput(errors={"comment": [_("Say what the city should revise.")]})
+    if outcome == Outcome.NOT_MET and response.self_rating == Rating.MET:
+        text = _("The city holds this to be met. Say what is missing.")
+        raise InvalidInput(errors={"comment": [text]})
 
 
 def _require_under_review(review: Review, response: Response) -> None:

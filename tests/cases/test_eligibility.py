@@ -167,6 +167,7 @@ def test_requesting_changes_needs_words(scene: Scene) -> None:
 
 def save(scene: Scene, **fields: object) -> Case:
     values = {"signer_name": " Mayor A ", "signer_title": "Mayor", "signed_on": scene.today, "motivation": ""}
+    values["version"] = Application.objects.get(case=scene.case).version
     return services.save_application_draft(
         work_item_id=scene.item("apply").pk, by=scene.lead, now=scene.tick(), **values | fields
     )

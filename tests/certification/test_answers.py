@@ -8,11 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
 from certification.enums import AssessmentStatus, ResponseStatus
-from certification.errors import EditConflict
 from certification.models import Evidence, Response, Settlement
 from certification.selectors import progress_by_area
 from certification.services import add_evidence, remove_evidence, save_answer
-from core.errors import InvalidInput, NotAllowed, WrongState
+from core.errors import EditConflict, InvalidInput, NotAllowed, WrongState
 from core.files import FileRefused
 from core.models import AuditEvent
 from people.models import User
@@ -161,6 +160,14 @@ def test_evidence_that_is_neither_or_both_or_no_web_address_is_refused(
 
     assert list(refusal.value.errors) == ["link"]
     assert not Evidence.objects.exists()
+
+
+@pytest.mark.parametrize("days", [1, -51 * 365])
+def test_evidence_speaks_for_a_day_that_can_be_meant(answering: Scene, days: int) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        link(answering, speaks_for_on=answering.today + timedelta(days=days))
+
+    assert list(refusal.value.errors) == ["speaks_for_on"]
 
 
 def test_evidence_of_a_refused_kind_leaves_nothing(answering: Scene) -> None:

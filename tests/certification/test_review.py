@@ -127,6 +127,24 @@ def test_finding_has_an_outcome_and_a_revision_its_words(reviewing: Scene) -> No
     assert list(refusal.value.errors) == ["comment"]
 
 
+def test_city_that_claims_a_criterion_reads_why_it_is_not_met(reviewing: Scene) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        find(reviewing, outcome="not_met", comment=" ")
+
+    assert list(refusal.value.errors) == ["comment"]
+    assert find(reviewing, code="OD1", outcome="not_met", comment="").outcome == "not_met"
+
+
+def test_criterion_without_an_answer_can_not_be_met(reviewing: Scene) -> None:
+    reviewing.assessment.responses.filter(criterion__code="DM2").update(self_rating="")
+
+    with pytest.raises(InvalidInput) as refusal:
+        find(reviewing, code="DM2", outcome="met")
+
+    assert list(refusal.value.errors) == ["outcome"]
+    assert find(reviewing, code="DM2", outcome="needs_revision", comment="Answer it.").outcome
+
+
 def test_finding_is_ones_own(reviewing: Scene) -> None:
     for person in (reviewing.reconciler, reviewing.other_assessor, reviewing.manager, reviewing.lead):
         with pytest.raises(NotAllowed):

@@ -7,13 +7,17 @@ from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from tests.journeys.people import Cast, Looks
+from tests.memory import remembered
 from tests.scenes import Scene
+
+YESTERDAY = timezone.now() - timedelta(days=1)
 
 
 @pytest.fixture
-def scene(live_server: LiveServer, transactional_db: None) -> Scene:
+def scene(live_server: LiveServer, transactional_db: None) -> Iterator[Scene]:
     """The program with all its people; yesterday, so that what they do now comes after."""
-    return Scene(now=timezone.now() - timedelta(days=1))
+    with remembered(now=YESTERDAY) as scene:
+        yield scene
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,19 @@
 """The steps of the path, each as the person who owes it does it: from the desk, by clicking."""
 
 from collections.abc import Collection
+from datetime import timedelta
+
+from django.utils import timezone
+from playwright.sync_api import FilePayload
 
 from tests.journeys.people import Visitor
 
-PAPER = b"We commit to governing with data.\n"
+PAPER: FilePayload = {
+    "name": "commitment.pdf",
+    "mimeType": "application/pdf",
+    "buffer": b"%PDF-1.7\nWe commit to governing with data.\n",
+}
+LAST_MONTH = timezone.localdate() - timedelta(days=30)
 CODES = ("DM1", "DM2", "OD1", "OD2", "WW1", "WW2")
 
 
@@ -17,9 +26,8 @@ def apply(lead: Visitor) -> None:
     lead.take_up("Complete the application")
     lead.fill("Who signs the commitment", "The sponsor")
     lead.fill("Their office", "Mayor")
-    lead.fill("Signed on", "2026-01-15")
-    paper = {"name": "commitment.txt", "mimeType": "text/plain", "buffer": PAPER}
-    lead.page.get_by_label("The signed paper").set_input_files(paper)
+    lead.fill("Signed on", LAST_MONTH.isoformat())
+    lead.page.get_by_label("The signed paper").set_input_files(PAPER)
     lead.fill("What the city wants to reach", "To know where we stand.")
     lead.press("Submit application")
 
@@ -54,7 +62,7 @@ def answer_one(lead: Visitor, code: str, *, met: bool) -> None:
     lead.unfold("Add a file or a link")
     lead.fill("Title", f"Proof of {code}")
     lead.fill("Or a link", "https://city.example/proof")
-    lead.fill("The day it speaks for", "2026-02-01")
+    lead.fill("The day it speaks for", LAST_MONTH.isoformat())
 
 
 def assign_assessors(manager: Visitor, first: str, second: str) -> None:

@@ -1,22 +1,28 @@
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from cases.models import Application
 from cities.models import City
 from tests.scenes import Scene
 
+PAPER = b"%PDF-1.7\nWe commit.\n"
 
-def paper(name: str = "commitment.txt") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, b"We commit.\n", content_type="text/plain")
+
+def paper(name: str = "commitment.pdf", content: bytes = PAPER) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
 
 
 def entries(**fields: object) -> dict[str, object]:
     return {
+        "version": 0,
         "signer_name": "The sponsor",
         "signer_title": "Mayor",
-        "signed_on": "2025-02-03",
+        "signed_on": str(timezone.localdate() - timedelta(days=30)),
         "motivation": "To know where we stand.",
     } | fields
 
@@ -45,7 +51,7 @@ def test_submitted_application_is_with_the_program(scene: Scene, client: Client)
 
     assert answer.status_code == 302
     assert application(scene).status == "submitted"
-    assert application(scene).paper.name == "commitment.txt"
+    assert application(scene).paper.name == "commitment.pdf"
     assert scene.item("confirm")
 
 
@@ -72,7 +78,7 @@ def test_wrong_date_keeps_the_text_and_the_paper(scene: Scene, client: Client) -
     assert answer.status_code == 400
     assert "To know where we stand." in page
     assert "3 February" in page
-    assert "commitment.txt" in page
+    assert "commitment.pdf" in page
     assert application(scene).paper is not None
     assert application(scene).status == "draft"
 
@@ -202,5 +208,78 @@ def test_paper_is_for_the_city_and_the_program(scene: Scene, client: Client, who
 
     assert answer.status_code == status
     if status == 200:
-        assert b"".join(answer.streaming_content) == b"We commit.\n"
+        assert b"".join(answer.streaming_content) == PAPER
         assert answer["Content-Disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize("name", ["commitment.txt", "commitment.png", "commitment.pdf"])
+def test_text_is_no_signed_paper_whatever_its_name(scene: Scene, client: Client, name: str) -> None:
+    item = scene.one("apply")
+    scene.sign_in(client, scene.lead)
+
+    answer = client.post(item.get_absolute_url(), entries(action="keep", paper=paper(name, b"We commit.")))
+
+    assert answer.status_code == 400
+    assert answer.context["form"].errors["paper"]
+    assert application(scene).paper is None
+
+
+@pytest.mark.parametrize("days", [3, -3 * 365, -2000 * 365])
+def test_signature_of_an_impossible_day_is_refused(scene: Scene, client: Client, days: int) -> None:
+    item = scene.one("apply")
+    scene.sign_in(client, scene.lead)
+    day = timezone.localdate() + timedelta(days=days)
+
+    answer = client.post(item.get_absolute_url(), entries(action="keep", signed_on=str(day)))
+
+    assert answer.status_code == 400
+    assert answer.context["form"].errors["signed_on"]
+
+
+def test_two_tabs_do_not_overwrite_each_other(scene: Scene, client: Client) -> None:
+    address = scene.one("apply").get_absolute_url()
+    scene.sign_in(client, scene.lead)
+    client.post(address, entries(action="keep", motivation="From the first tab."))
+
+    late = client.post(address, entries(action="submit", motivation="From the second tab."))
+
+    page = late.content.decode()
+    assert late.status_code == 409
+    assert "From the first tab." in page
+    assert "From the second tab." in page
+    assert application(scene).motivation == "From the first tab."
+    assert application(scene).status == "draft"
+
+
+def test_second_text_stands_once_its_writer_has_seen_the_first(scene: Scene, client: Client) -> None:
+    address = scene.one("apply").get_absolute_url()
+    scene.sign_in(client, scene.lead)
+    client.post(address, entries(action="keep", motivation="From the first tab."))
+    late = client.post(address, entries(action="keep", motivation="From the second tab."))
+
+    version = late.context["form"]["version"].value()
+    client.post(address, entries(action="keep", motivation="From the second tab.", version=version))
+
+    assert application(scene).motivation == "From the second tab."
+
+
+def test_saving_the_same_twice_is_no_conflict(scene: Scene, client: Client) -> None:
+    address = scene.one("apply").get_absolute_url()
+    scene.sign_in(client, scene.lead)
+    client.post(address, entries(action="keep"))
+
+    again = client.post(address, entries(action="keep"))
+
+    assert again.status_code == 302
+    assert application(scene).version == 1
+
+
+def test_saving_on_a_page_left_open_is_refused_after_the_submission(scene: Scene, client: Client) -> None:
+    address = scene.one("apply").get_absolute_url()
+    scene.sign_in(client, scene.lead)
+    client.post(address, entries(action="submit"))
+
+    late = client.post(address, entries(action="keep", motivation="Written in another tab."))
+
+    assert late.status_code == 409
+    assert "was finished by" in late.content.decode()

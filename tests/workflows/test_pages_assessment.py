@@ -297,10 +297,14 @@ def test_submitting_freezes_the_answers_once(writing: Scene, client: Client) -> 
     writing.sign_in(client, writing.lead)
     page = client.get(item.get_absolute_url()).content.decode()
 
-    answer = client.post(item.get_absolute_url())
-    again = client.post(item.get_absolute_url())
+    unsure = client.post(item.get_absolute_url())
+    stage = writing.stage
+    answer = client.post(item.get_absolute_url(), {"incomplete": "on"})
+    again = client.post(item.get_absolute_url(), {"incomplete": "on"})
 
     assert "6 criteria have no answer" in page
+    assert (unsure.status_code, stage) == (400, "self_assessment")
+    assert unsure.context["form"].errors["incomplete"]
     assert (answer.status_code, again.status_code) == (302, 302)
     assert writing.stage == "review"
     assert client.post(answer_address(writing, "DM1"), typed()).status_code == 409

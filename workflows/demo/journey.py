@@ -12,7 +12,7 @@ from django.utils import timezone
 from cases.deadlines import calendar_of, program_calendar
 from cases.enums import Stage
 from cases.models import Case, WorkItem
-from cases.services import save_application
+from cases.services import attach_paper, save_application
 from certification.enums import Choice, Outcome, Path, Rating, ResponseStatus
 from certification.models import Assessment, Finding, Review
 from certification.querysets import WITH_THE_CITY
@@ -113,14 +113,16 @@ class Journey:
     # The steps, in the order of the path.
 
     def apply(self, item: WorkItem, now: datetime) -> User:
-        upload = SimpleUploadedFile("commitment.txt", PAPER)
+        application = self.case.application
+        paper = store(SimpleUploadedFile("commitment.txt", PAPER), by=self.lead, now=now)
+        attach_paper(application=application, paper=paper, by=self.lead, now=now)
         save_application(
-            application=self.case.application,
+            application=application,
+            version=application.version,
             signer_name="Sponsor of the demonstration",
             signer_title="Mayor",
             signed_on=calendar_of(self.city.organization).local_day(now),
             motivation="We want to know where we stand.",
-            paper=store(upload, by=self.lead, now=now),
             by=self.lead,
             now=now,
         )

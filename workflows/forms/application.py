@@ -5,12 +5,16 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.eligibility import RuleResult
 from cases.models import Application
-from core.files import KINDS_IN_WORDS, MAX_MEGABYTES
+from core.files import MAX_MEGABYTES, PAPERS_IN_WORDS
 
 
 class ApplicationForm(forms.Form):
-    """Nothing is required: a draft may be half empty, and what is missing shows among the rules."""
+    """Nothing is required: a draft may be half empty, and what is missing shows among the rules.
 
+    `version` is the one that the writer saw; the domain compares it.
+    """
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
     signer_name = forms.CharField(label=_("Who signs the commitment"), required=False, max_length=120)
     signer_title = forms.CharField(
         label=_("Their office"),
@@ -23,7 +27,7 @@ class ApplicationForm(forms.Form):
         label=_("The signed paper"),
         required=False,
         help_text=_("%(kinds)s, up to %(limit)s MB. It is kept at once, also as a draft.")
-        % {"kinds": KINDS_IN_WORDS, "limit": MAX_MEGABYTES},
+        % {"kinds": PAPERS_IN_WORDS, "limit": MAX_MEGABYTES},
     )
     motivation = forms.CharField(
         label=_("What the city wants to reach"),
@@ -35,6 +39,7 @@ class ApplicationForm(forms.Form):
     @staticmethod
     def stored(application: Application) -> dict[str, Any]:
         return {
+            "version": application.version,
             "signer_name": application.signer_name,
             "signer_title": application.signer_title,
             "signed_on": application.signed_on,

@@ -81,6 +81,24 @@ def need_in_words(need: int | None, of: int) -> str:
     return str(_("%(need)s of these %(of)s are needed.")) % {"need": need, "of": of}
 
 
+class SubmitForm(forms.Form):
+    """The end of a round. Who leaves criteria unanswered says that they know what it means."""
+
+    def __init__(self, *args: Any, unanswered: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not unanswered:
+            return
+        label = ngettext(
+            "Submit although one criterion has no answer; it counts as not met",
+            "Submit although %(count)s criteria have no answer; they count as not met",
+            unanswered,
+        )
+        error = _("Tick this if you want to submit with unanswered criteria, or answer them first.")
+        self.fields["incomplete"] = forms.BooleanField(
+            label=label % {"count": unanswered}, error_messages={"required": error}
+        )
+
+
 class EvidenceForm(forms.Form):
     """A file or a link. Its fields stand outside the answer's form element and are sent along with it."""
 

@@ -56,7 +56,9 @@ class FindingForm(forms.Form):
         required=False,
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("Needed when the city should revise something. The city reads it with the report."),
+        help_text=_(
+            "Needed where you differ from the city or ask for a revision. The city reads it with the report."
+        ),
     )
 
     @staticmethod

@@ -1,4 +1,6 @@
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
@@ -8,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from cases.deadlines import program_calendar
 from cases.enums import CaseKind, DeclineReason, ParticipationRole, Stage
-from cases.models import Case
+from cases.models import Application, Case
 from cases.selectors import kind_of_next_case
 from cases.services import (
     accept_application,
+    attach_paper,
     begin_participation,
     close_case,
     decline_application,
@@ -27,7 +30,7 @@ from certification.selectors import certificates_of, current_assessment, current
 from certification.services import submit_assessment
 from cities.models import City
 from core.errors import NotFound, WrongState
-from core.files import store
+from core.files import PAPERS, store
 from core.transitions import authorize
 from people.models import User
 from standards.models import Standard
@@ -59,50 +62,29 @@ def _kind_for(city: City, standard: Standard, *, today: date) -> CaseKind:
     )
 
 
-def save_application_draft(
-    *,
-    work_item_id: uuid.UUID,
-    signer_name: str,
-    signer_title: str,
-    signed_on: date | None,
-    motivation: str,
-    by: User,
-    now: datetime,
-) -> Case:
-    """Keep what the city has entered so far; possible on hold, too."""
-    with moving(work_item_id, "apply", by=by, now=now, running=False) as move:
-        move.ends = False
-        require_not_ended(move.case)
-        save_application(
-            application=move.case.application,
-            signer_name=signer_name,
-            signer_title=signer_title,
-            signed_on=signed_on,
-            motivation=motivation,
-            by=by,
-            now=now,
-        )
-    return move.case
+def save_application_draft(*, work_item_id: uuid.UUID, by: User, now: datetime, **entered: Any) -> Case:
+    """Keep what the city has entered so far, as `cases.services.save_application`; possible on hold, too."""
+    with _writing_the_application(work_item_id, by=by, now=now) as application:
+        save_application(application=application, by=by, now=now, **entered)
+    return application.case
 
 
 def keep_paper(*, work_item_id: uuid.UUID, upload: UploadedFile[Any], by: User, now: datetime) -> Case:
     """Keep the signed paper by itself, so that a mistake in another field does not lose it."""
+    with _writing_the_application(work_item_id, by=by, now=now) as application:
+        authorize(TABLE[Action.SAVE_APPLICATION], application, by=by)
+        attach_paper(
+            application=application, paper=store(upload, by=by, now=now, kinds=PAPERS), by=by, now=now
+        )
+    return application.case
+
+
+@contextmanager
+def _writing_the_application(work_item_id: uuid.UUID, *, by: User, now: datetime) -> Iterator[Application]:
     with moving(work_item_id, "apply", by=by, now=now, running=False) as move:
         move.ends = False
         require_not_ended(move.case)
-        kept = move.case.application
-        authorize(TABLE[Action.SAVE_APPLICATION], kept, by=by)
-        save_application(
-            application=kept,
-            signer_name=kept.signer_name,
-            signer_title=kept.signer_title,
-            signed_on=kept.signed_on,
-            motivation=kept.motivation,
-            paper=store(upload, by=by, now=now),
-            by=by,
-            now=now,
-        )
-    return move.case
+        yield move.case.application
 
 
 def submit_application_and_route(*, work_item_id: uuid.UUID, by: User, now: datetime) -> Case:

@@ -15,10 +15,9 @@ from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from certification.errors import EditConflict
 from certification.models import Response
 from certification.services import add_evidence, remove_evidence, save_answer
-from core.errors import DomainError, InvalidInput, Text, WrongState
+from core.errors import DomainError, EditConflict, InvalidInput, Text, WrongState
 from workflows.forms.assessment import LONGEST, AnswerForm, EvidenceForm
 from workflows.views.assessment import SheetPage
 from workflows.views.base import show_errors

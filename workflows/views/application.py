@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from cases.eligibility import RuleResult, eligibility, unmet
 from cases.enums import DeclineReason
+from cases.errors import WorkItemClosed
 from cases.models import Application
-from core.errors import InvalidInput
+from core.errors import EditConflict, InvalidInput
 from people.models import User
 from workflows import services
 from workflows.forms.application import AcceptForm, ApplicationForm, ChangesForm, DeclineForm
@@ -54,6 +55,21 @@ class ApplicationSubmit(StepPage):
             for text in error.errors.get("file", [error.detail]):
                 form.add_error("paper", str(text))
         self.case.application.refresh_from_db()
+
+    def done_already(self, error: WorkItemClosed) -> HttpResponse:
+        """Only a second click on Submit is told mildly: who saves here has typed what nobody will read."""
+        if self.request.method == "POST" and not self.is_submitting:
+            raise error
+        return super().done_already(error)
+
+    def conflict(self, form: Any, error: EditConflict) -> HttpResponse:
+        """What is saved now beside what was typed; saving once more keeps the latter."""
+        typed = form.data.copy()
+        typed["version"] = str(error.stored.version)
+        again = ApplicationForm(typed)
+        again.add_error(None, f"{error.title}: {error.detail}")
+        context = self.get_context_data(form=again, theirs=error.stored)
+        return self.render_to_response(context, status=error.status)
 
     def act(self, form: ApplicationForm, *, by: User, now: datetime) -> None:
         services.save_application_draft(work_item_id=self.item.pk, by=by, now=now, **form.entered())

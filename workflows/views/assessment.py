@@ -19,7 +19,7 @@ from core.transitions import is_possible
 from people.models import User
 from standards.selectors import rules_of
 from workflows import services
-from workflows.forms.assessment import AnswerForm, EvidenceForm
+from workflows.forms.assessment import AnswerForm, EvidenceForm, SubmitForm
 from workflows.views.base import CasePage, StepPage
 
 STEPS = ("self_assess", "reassess")
@@ -122,21 +122,32 @@ class AssessmentSubmit(StepPage):
     """The city's step: how far each area is, what is left, and the end of the round."""
 
     template_name = "workflows/steps/self_assess.html"
+    form_class = SubmitForm
     done_message = _("The assessment is submitted. The answers are frozen until the review ends.")
+
+    @cached_property
+    def assessment(self) -> Assessment:
+        assessment = current_assessment(self.case)
+        if assessment is None:
+            raise Http404
+        return assessment
+
+    @cached_property
+    def sheet(self) -> Worksheet:
+        return worksheet_of(self.assessment, responses_for(self.assessment, user=self.reader))
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"unanswered": len(self.sheet.unanswered)}
 
     def act(self, form: Any, *, by: User, now: datetime) -> None:
         services.submit_assessment_and_route(work_item_id=self.item.pk, by=by, now=now)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        assessment = current_assessment(self.case)
-        if assessment is None:
-            raise Http404
-        sheet = worksheet_of(assessment, responses_for(assessment, user=self.reader))
         names = dict(self.case.standard.levels.values_list("slug", "name"))
         return super().get_context_data(
-            assessment=assessment,
-            sheet=sheet,
-            goal=goal_of(sheet, rules_of(self.case.standard), names),
-            is_returned=any(row.response.status == ResponseStatus.RETURNED for row in sheet.rows),
+            assessment=self.assessment,
+            sheet=self.sheet,
+            goal=goal_of(self.sheet, rules_of(self.case.standard), names),
+            is_returned=any(row.response.status == ResponseStatus.RETURNED for row in self.sheet.rows),
             **kwargs,
         )

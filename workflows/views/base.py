@@ -18,7 +18,7 @@ from structlog.contextvars import bind_contextvars
 from cases.errors import WorkItemClosed
 from cases.models import Case, WorkItem
 from cases.services import require_open
-from core.errors import InvalidInput, NotAllowed, Text, WrongState
+from core.errors import EditConflict, InvalidInput, NotAllowed, Text, WrongState
 from people.models import User
 from workflows.selectors import may_do
 
@@ -98,13 +98,22 @@ class StepPage(CasePage, FormView[Any]):
         except InvalidInput as error:
             show_errors(form, error)
             return self.form_invalid(form)
+        except EditConflict as error:
+            return self.conflict(form, error)
         except WrongState as error:
             # On the page itself, so that what was typed is still there when the way is free again.
-            form.add_error(None, f"{error.title}: {error.detail}")
-            return self.form_invalid(form, status=error.status)
+            return self.refused(form, error)
         if self.done_message:
             messages.success(self.request, str(self.done_message))
         return HttpResponseRedirect(self.get_success_url())
+
+    def refused(self, form: forms.Form, error: WrongState) -> HttpResponse:
+        form.add_error(None, f"{error.title}: {error.detail}")
+        return self.form_invalid(form, status=error.status)
+
+    def conflict(self, form: Any, error: EditConflict) -> HttpResponse:
+        """Somebody else's text stands where this one was written; pages that know both show both."""
+        return self.refused(form, error)
 
     def form_invalid(self, form: forms.Form, status: int = 400) -> HttpResponse:
         response = super().form_invalid(form)
