@@ -3,6 +3,11 @@ from django.utils.translation import gettext_lazy as _
 from core.audit import Audience, register
 
 register("cases.case_opened", _("Case opened."), audience=Audience.STATUS)
+register(
+    "cases.case_taken_over",
+    _("The running case was taken over from earlier records."),
+    audience=Audience.STATUS,
+)
 register("cases.stage_entered", _("The case entered a new stage."), audience=Audience.STATUS)
 register("cases.application_saved", _("Application saved as a draft."), audience=Audience.CITY)
 register("cases.application_submitted", _("Application submitted."), audience=Audience.STATUS)

@@ -88,6 +88,7 @@ def conflicts_of(user_ids: list[int], case: Case, *, today: date) -> dict[int, l
 
 
 register(Permission.OPEN_CASE, is_program | leads_this_city)
+register(Permission.TAKE_OVER_CASES, is_program)
 register(Permission.SUBMIT_APPLICATION, leads_this_city)
 register(Permission.CONFIRM_APPLICATION, is_program)
 register(Permission.WITHDRAW_CASE, leads_this_city)

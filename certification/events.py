@@ -3,6 +3,11 @@ from django.utils.translation import gettext_lazy as _
 from core.audit import Audience, register
 
 register("certification.round_opened", _("A round of the assessment was opened."), audience=Audience.CITY)
+register(
+    "certification.round_taken_over",
+    _("A round of the assessment was taken over from earlier records."),
+    audience=Audience.CITY,
+)
 register("certification.answer_saved", _("An answer was saved."), audience=Audience.CITY)
 register("certification.evidence_added", _("Evidence was added."), audience=Audience.CITY)
 register("certification.evidence_removed", _("Evidence was removed from an answer."), audience=Audience.CITY)

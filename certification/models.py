@@ -28,6 +28,7 @@ from core.models import StoredFile, UUIDModel, paired
 from standards.models import Check, Criterion, Level
 
 USER = settings.AUTH_USER_MODEL
+STAMPS = ("submitted", "returned", "reconciled", "released", "path_chosen", "taken_over")
 
 
 def _person(**options: Any) -> "models.ForeignKey[Any, Any]":
@@ -56,6 +57,9 @@ class Assessment(UUIDModel):
     path = models.CharField(max_length=10, choices=Path, blank=True)
     path_chosen_at = models.DateTimeField(null=True, blank=True)
     path_chosen_by = _person_later()
+    # A round that took place before Milepost: its result is on record, its reviews are not.
+    taken_over_at = models.DateTimeField(null=True, blank=True)
+    taken_over_by = _person_later()
 
     objects = AssessmentQuerySet.as_manager()
 
@@ -64,7 +68,7 @@ class Assessment(UUIDModel):
         constraints = [
             models.UniqueConstraint(fields=["case", "round"], name="assessment_one_per_round"),
             models.CheckConstraint(condition=Q(round__gte=1), name="assessment_rounds_from_one"),
-            *(paired(stem) for stem in ("submitted", "returned", "reconciled", "released", "path_chosen")),
+            *(paired(stem) for stem in STAMPS),
         ]
 
     def __str__(self) -> str:

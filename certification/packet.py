@@ -23,6 +23,7 @@ def build_packet(assessment: Assessment, score: Score, coaching: list[dict[str, 
         "case": {"id": str(case.pk), "kind": case.kind, "cohort_year": case.cohort_year},
         "standard": case.standard.slug,
         "round": assessment.round,
+        "taken_over": assessment.taken_over_at is not None,
         "result": score.as_data()
         | {"by_area": [{"code": area.code, "met": area.met, "of": area.of} for area in score.by_area]},
         "criteria": _criteria(assessment),

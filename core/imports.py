@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from core.errors import InvalidInput, Text
 
+BYTE_ORDER_MARK, WORKBOOK = b"\xef\xbb\xbf", b"PK\x03\x04"
+DELIMITERS = (",", ";", "\t")
 UNWANTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -89,22 +91,27 @@ class ImportReport:
 def read_rows(source: bytes, required: Sequence[str], report: ImportReport) -> Iterator[Row]:
     """The rows of a UTF-8 CSV file with a header; blank lines are skipped, broken ones refused in the report.
 
-    Each line stands for itself: a value may not run over several lines, so that a quote left open on one
-    line can't swallow the next. Raises UnreadableFile when a required column is missing.
+    Values are divided by commas, semicolons or tabs, as the header shows: spreadsheets write all three. Each
+    line stands for itself: a value may not run over several lines, so that a quote left open on one line
+    can't swallow the next. Raises UnreadableFile when a required column is missing.
     """
-    lines = source.removeprefix(b"\xef\xbb\xbf").splitlines()
-    header = _header(lines[0] if lines else b"", required)
+    if source.startswith(WORKBOOK):
+        raise UnreadableFile(_("This is a workbook. Save the sheet as “CSV UTF-8” and take that file."))
+    lines = source.removeprefix(BYTE_ORDER_MARK).splitlines()
+    first = lines[0] if lines else b""
+    delimiter = max(DELIMITERS, key=lambda sign: first.count(sign.encode()))
+    header = _header(first, delimiter, required)
     for number, line in enumerate(lines[1:], start=2):
         if line.strip():
             try:
-                yield Row(number, dict(zip(header, _values(line, len(header)), strict=True)))
+                yield Row(number, dict(zip(header, _values(line, delimiter, len(header)), strict=True)))
             except RowRefused as refusal:
                 report.refuse(number, str(refusal))
 
 
-def _header(line: bytes, required: Sequence[str]) -> list[str]:
+def _header(line: bytes, delimiter: str, required: Sequence[str]) -> list[str]:
     try:
-        header = [name.strip() for name in _fields(line)]
+        header = [name.strip() for name in _fields(line, delimiter)]
     except RowRefused as refusal:
         raise UnreadableFile(_("The header can't be read: %(reason)s.") % {"reason": refusal}) from refusal
     if missing := [name for name in required if name not in header]:
@@ -115,8 +122,8 @@ def _header(line: bytes, required: Sequence[str]) -> list[str]:
     return header
 
 
-def _values(line: bytes, expected: int) -> list[str]:
-    values = [value.strip() for value in _fields(line)]
+def _values(line: bytes, delimiter: str, expected: int) -> list[str]:
+    values = [value.strip() for value in _fields(line, delimiter)]
     if len(values) != expected:
         counts = {"found": len(values), "expected": expected}
         raise RowRefused(_("has %(found)s values, and the header has %(expected)s") % counts)
@@ -125,9 +132,9 @@ def _values(line: bytes, expected: int) -> list[str]:
     return values
 
 
-def _fields(line: bytes) -> list[str]:
+def _fields(line: bytes, delimiter: str) -> list[str]:
     try:
-        return next(csv.reader([line.decode("utf-8")], strict=True), [])
+        return next(csv.reader([line.decode("utf-8")], delimiter=delimiter, strict=True), [])
     except UnicodeDecodeError as error:
         raise RowRefused(_("is not UTF-8 text")) from error
     except csv.Error as error:

@@ -10,6 +10,7 @@ class Permission(StrEnum):
     DEACTIVATE_PERSON = "people.deactivate_person"
 
     OPEN_CASE = "cases.open_case"
+    TAKE_OVER_CASES = "cases.take_over_cases"
     SUBMIT_APPLICATION = "cases.submit_application"
     CONFIRM_APPLICATION = "cases.confirm_application"
     WITHDRAW_CASE = "cases.withdraw_case"

@@ -50,6 +50,7 @@ _partner_reading = {
 }
 _program = {
     Permission.OPEN_CASE,
+    Permission.TAKE_OVER_CASES,
     Permission.CONFIRM_APPLICATION,
     Permission.HOLD_CASE,
     Permission.END_CASE,

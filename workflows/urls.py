@@ -13,6 +13,7 @@ from workflows.views import (
     people,
     report,
     review,
+    takeover,
 )
 from workflows.views.steps import work
 
@@ -22,6 +23,7 @@ urlpatterns = [
     path("work/<uuid:item_id>/", work, name="work"),
     path("cases/", casefile.CaseList.as_view(), name="case-list"),
     path("cases/open/", casefile.CaseOpen.as_view(), name="case-open"),
+    path("cases/import/", takeover.CaseImport.as_view(), name="case-import"),
     path("cases/<uuid:case_id>/", casefile.CaseDetail.as_view(), name="case-detail"),
     path("cases/<uuid:case_id>/assessment/", assessment.AssessmentDetail.as_view(), name="assessment"),
     path("cases/<uuid:case_id>/report/", report.ReportDetail.as_view(), name="report"),

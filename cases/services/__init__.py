@@ -19,9 +19,11 @@ from cases.services.case import (
     require_running,
 )
 from cases.services.participation import begin_participation, end_participations
+from cases.services.takeover import RunningCase, take_over_case, take_over_work
 from cases.services.work import close_work_item, mark_overdue, open_work_item, require_open
 
 __all__ = [
+    "RunningCase",
     "accept_application",
     "attach_paper",
     "begin_participation",
@@ -42,4 +44,6 @@ __all__ = [
     "require_running",
     "save_application",
     "submit_application",
+    "take_over_case",
+    "take_over_work",
 ]

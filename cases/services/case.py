@@ -62,11 +62,7 @@ def open_case(
         opened_at=now,
         opened_by=by,
     )
-    try:
-        with transaction.atomic():
-            case.save(force_insert=True)
-    except IntegrityError as error:
-        raise CaseOpenAlready(_("Finish or withdraw the open case first.")) from error
+    insert_case(case)
     Application.objects.create(case=case)
     StageChange.objects.create(case=case, to_stage=case.stage, at=now, by=by)
     audit.record(
@@ -81,6 +77,15 @@ def open_case(
         case=case, role=ParticipationRole.CITY, organization=city.organization, by=by, now=now
     )
     return case
+
+
+def insert_case(case: Case) -> None:
+    """Raises CaseOpenAlready when the city has an open case."""
+    try:
+        with transaction.atomic():
+            case.save(force_insert=True)
+    except IntegrityError as error:
+        raise CaseOpenAlready(_("Finish or withdraw the open case first.")) from error
 
 
 def enter_stage(*, case: Case, stage: Stage, by: User, now: datetime) -> None:

@@ -19,6 +19,7 @@ from certification.services.decision import (
 )
 from certification.services.results import choose_path, reconcile, release_report
 from certification.services.review import assign_assessors, open_reviews, save_finding, submit_review
+from certification.services.takeover import take_over_answers, take_over_result
 
 __all__ = [
     "add_evidence",
@@ -41,4 +42,6 @@ __all__ = [
     "seat_newcomers",
     "submit_assessment",
     "submit_review",
+    "take_over_answers",
+    "take_over_result",
 ]

@@ -23,6 +23,7 @@ Table = dict[Permission, tuple[Callable[[Scene], Any], set[str]]]
 APPLYING: Table = {
     Permission.MANAGE_KEYS: (lambda scene: scene.partner.organization, {"partner_lead"} | PROGRAM),
     Permission.OPEN_CASE: (lambda scene: scene.city, {"lead"} | PROGRAM),
+    Permission.TAKE_OVER_CASES: (lambda scene: scene.office, PROGRAM),
     Permission.SUBMIT_APPLICATION: (lambda scene: scene.case.application, {"lead"}),
     Permission.CONFIRM_APPLICATION: (lambda scene: scene.case.application, PROGRAM),
     Permission.VIEW_APPLICATION: (lambda scene: scene.case.application, CITY | PROGRAM),

@@ -44,6 +44,7 @@ from workflows.services.review import (
     submit_review_and_route,
 )
 from workflows.services.sweep import mark_overdue_and_publish, publish_expired
+from workflows.services.takeover import import_cases
 
 __all__ = [
     "accept_application_and_route",
@@ -64,6 +65,7 @@ __all__ = [
     "finish_work_and_route",
     "give_feedback_and_close",
     "hold_case",
+    "import_cases",
     "invite_again",
     "invite_by_mail",
     "keep_finding",

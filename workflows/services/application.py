@@ -42,16 +42,22 @@ from workflows.services.moves import Move, moving, publish_status
 def open_case_and_start(*, city: City, by: User, now: datetime) -> Case:
     """Open the city's next case under the newest standard in force; its kind follows from its awards."""
     today = program_calendar().local_day(now)
-    standard = Standard.objects.published().filter(effective_on__lte=today).order_by("-effective_on").first()
-    if standard is None:
-        raise WrongState(_("No standard is published yet. The program has to load one first."))
-    kind = _kind_for(city, standard, today=today)
+    standard = standard_in_force(today)
+    kind = kind_for(city, standard, today=today)
     case = open_case(city=city, standard=standard, kind=kind, cohort_year=today.year, by=by, now=now)
     engine.start_case(case, by=by, now=now)
     return publish_status(case, now=now)
 
 
-def _kind_for(city: City, standard: Standard, *, today: date) -> CaseKind:
+def standard_in_force(today: date) -> Standard:
+    """Raises WrongState when there is none."""
+    standard = Standard.objects.published().filter(effective_on__lte=today).order_by("-effective_on").first()
+    if standard is None:
+        raise WrongState(_("No standard is published yet. The program has to load one first."))
+    return standard
+
+
+def kind_for(city: City, standard: Standard, *, today: date) -> CaseKind:
     certificate = current_certificate(city, today=today)
     top = standard.levels.order_by("-position").first()
     return kind_of_next_case(
