@@ -39,6 +39,7 @@ from cities.querysets import CityQuerySet
 from people.enums import Role
 from people.models import Affiliation, User
 from standards.levels import Score
+from standards.models import Level
 from standards.selectors import score_of
 
 
@@ -254,6 +255,15 @@ def certificates_of(city: City) -> QuerySet[Certificate]:
 def current_certificate(city: City, *, today: date) -> Certificate | None:
     """The newest certificate that is announced, not revoked and not expired."""
     return certificates_of(city).filter(announced_on__lte=today, expires_on__gt=today).first()
+
+
+def highest_certificates(*, today: date) -> QuerySet[Certificate]:
+    """Certificates of the highest level of their standard that still run on that day."""
+    above = Level.objects.filter(
+        standard=OuterRef("level__standard"), position__gt=OuterRef("level__position")
+    )
+    running = Certificate.objects.filter(revoked_at__isnull=True, expires_on__gt=today)
+    return running.filter(~Exists(above))
 
 
 def announced_certificates(*, today: date) -> QuerySet[Certificate]:

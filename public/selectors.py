@@ -142,6 +142,13 @@ def certificate_numbered(number: str, *, today: date) -> Certificate | None:
     return found.select_related("level__standard", "case__city__organization").first()
 
 
+def successor_of(certificate: Certificate, *, today: date) -> Certificate | None:
+    """The city's newest certificate that counts, where that is another one."""
+    theirs = announced_certificates(today=today).filter(case__city=certificate.case.city_id)
+    newest = theirs.filter(revoked_at__isnull=True).first()
+    return newest if newest and newest != certificate else None
+
+
 def levels_behind(city: Listed, *, today: date) -> list[Level]:
     """The levels of the standard behind a certificate, or of the one in force for an award from before."""
     if not city.number:

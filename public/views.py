@@ -92,6 +92,7 @@ def verify(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "certificate": certificate,
         "city": certificate.case.city,
+        "successor": selectors.successor_of(certificate, today=today),
         "runs": certificate.expires_on > today,
         "has_page": selectors.certified_city(slug, today=today) is not None,
     }

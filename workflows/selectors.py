@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -12,10 +12,11 @@ from cases.enums import ParticipationRole, Party, Stage
 from cases.models import Case, Participation, WorkItem
 from cases.querysets import WorkItemQuerySet
 from cases.rules import assesses_this_case, belongs_to_this_city, is_program
+from cases.selectors import LEVEL_UP_DAYS
 from certification.enums import DecisionStatus
 from certification.models import Decision
 from certification.rules import coaches_this_city
-from certification.selectors import SEALED
+from certification.selectors import SEALED, highest_certificates
 from cities.models import City
 from core import audit
 from core.audit import Audience
@@ -75,10 +76,15 @@ def told_work(items: WorkItemQuerySet, *, user: User) -> WorkItemQuerySet:
     return items.exclude(step__in=DECISION_STEPS, case__in=sealed.values("case"))
 
 
-def cities_without_case_led_by(user: User) -> QuerySet[City]:
-    """Cities for which this person could begin a new application now."""
+def cities_to_invite(user: User, *, today: date) -> QuerySet[City]:
+    """Cities whose lead is asked to begin an application: none is open, and there is something to win by it.
+
+    With the highest level and a long time to run there is not, though a lead who wants to may begin one.
+    """
     led = City.objects.filter(organization__in=user.organizations_as(Role.CITY_LEAD))
-    return led.exclude(pk__in=Case.objects.running().values("city")).for_list()
+    settled = highest_certificates(today=today + timedelta(days=LEVEL_UP_DAYS))
+    idle = led.exclude(pk__in=Case.objects.running().values("city"))
+    return idle.exclude(pk__in=settled.values("case__city")).for_list()
 
 
 def audiences_of(user: User, case: Case) -> set[Audience]:

@@ -42,6 +42,18 @@ def test_revoked_certificate_is_said_to_be_revoked(client: Client):
     assert "A secret reason" not in text
 
 
+def test_certificate_with_a_newer_one_points_to_it(client: Client):
+    city, standard = make_city(), make_standard()
+    older = certify(city, standard, "silver", on=TODAY() - YEAR)
+    newer = certify(city, standard, "gold")
+
+    old, new = words(client, f"/verify/{older.number}/"), words(client, f"/verify/{newer.number}/")
+
+    assert "Replaced: this certificate is real" in old
+    assert f"What counts today is {newer.number}: Gold" in old
+    assert "Valid: this certificate is real" in new
+
+
 @pytest.mark.parametrize("number", ["MP-2025-0009", "x", "%00", "a b", "%3Cscript%3E", "ß" * 300])
 def test_unknown_number_is_no_certificate(client: Client, number: str):
     assert "There is no such certificate" in words(client, f"/verify/{number}/", status=404)
@@ -55,8 +67,8 @@ def test_certificate_that_is_not_announced_does_not_exist(client: Client):
     assert (waiting.status_code, waiting.content) == (404, unknown.content)
 
 
-def test_verification_takes_three_queries(client: Client, django_assert_num_queries):
+def test_verification_takes_four_queries(client: Client, django_assert_num_queries):
     certificate = certify(make_city(), make_standard())
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get(f"/verify/{certificate.number}/")

@@ -15,7 +15,7 @@ from tests.scenes import SINCE, Scene
 from workflows import services
 from workflows.ball import ball_of
 from workflows.selectors import (
-    cities_without_case_led_by,
+    cities_to_invite,
     may_do,
     open_work_for,
     timeline_of,
@@ -119,11 +119,11 @@ def test_sealed_decision_is_not_told_to_the_assessors(scene: Scene) -> None:
 
 
 def test_cities_without_a_case_are_offered_to_their_lead(scene: Scene) -> None:
-    assert list(cities_without_case_led_by(scene.lead)) == [scene.city]
+    assert list(cities_to_invite(scene.lead, today=scene.today)) == [scene.city]
     scene.open_case()
 
-    assert list(cities_without_case_led_by(scene.lead)) == []
-    assert list(cities_without_case_led_by(scene.contributor)) == []
+    assert list(cities_to_invite(scene.lead, today=scene.today)) == []
+    assert list(cities_to_invite(scene.contributor, today=scene.today)) == []
 
 
 def test_work_of_another_city_does_not_exist(scene: Scene) -> None:
