@@ -40,9 +40,10 @@ def kind_of_next_case(
     return CaseKind.LEVEL_UP if long_to_run and not at_highest else CaseKind.RECERTIFICATION
 
 
-def running_participations(case: Case, *, now: datetime) -> list[Participation]:
-    rows = case.participations.running(now).select_related("organization", "person").prefetch_related("areas")
-    return list(rows)
+def participations_of(case: Case) -> list[Participation]:
+    """Who takes part, then who did: a case that has ended still says by whom it was carried."""
+    rows = case.participations.select_related("organization", "person").prefetch_related("areas")
+    return list(rows.order_by(F("until").desc(nulls_first=True), "since", "id"))
 
 
 def days_in_stage(case: Case, *, now: datetime) -> int:

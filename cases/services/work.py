@@ -2,7 +2,6 @@ import uuid
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cases.deadlines import due_at_for
@@ -12,6 +11,7 @@ from cases.models import Case, WorkItem
 from cases.reminders import WORK_DUE, plan_reminders_of
 from cases.steps import STEPS
 from core import audit
+from core.pagekit_dates import moment_in_words
 from notifications.services import supersede_reminders
 from people.models import Organization, User
 
@@ -60,7 +60,7 @@ def require_open(item: WorkItem) -> None:
     """Raise WorkItemClosed, saying who did it and when."""
     if item.closed_at is None:
         return
-    when = date_format(timezone.localtime(item.closed_at), "DATETIME_FORMAT")
+    when = moment_in_words(item.closed_at, timezone.get_current_timezone_name())
     values = {"title": item.title, "who": item.closed_by, "when": when}
     text = _("“%(title)s” was finished by %(who)s on %(when)s. Nothing was changed by your attempt.") % values
     raise WorkItemClosed(text, closed_by_id=item.closed_by_id)

@@ -11,7 +11,7 @@ from cases.models import Application, Case, Participation, StageChange
 from cases.selectors import (
     days_in_stage,
     kind_of_next_case,
-    running_participations,
+    participations_of,
     typical_days,
 )
 from cities.models import HistoricAward
@@ -224,13 +224,13 @@ def test_typical_days_need_five_stays(scene: Scene) -> None:
     assert typical_days("coaching") is None
 
 
-def test_running_participations_leave_out_who_has_left(scene: Scene) -> None:
+def test_who_has_left_stands_behind_those_who_take_part(scene: Scene) -> None:
     scene.walk_to("review")
-    Participation.objects.filter(person=scene.assessor).update(until=scene.now)
+    Participation.objects.filter(person=scene.manager).update(until=scene.now)
 
-    roles = [part.role for part in running_participations(scene.case, now=scene.tick())]
+    roles = [(part.role, part.until) for part in participations_of(scene.case)]
 
-    assert sorted(roles) == ["assessor", "city", "manager"]
+    assert roles == [("city", None), ("assessor", None), ("assessor", None), ("manager", scene.now)]
 
 
 def test_database_refuses_an_end_without_a_closing(scene: Scene) -> None:

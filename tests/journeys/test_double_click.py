@@ -1,20 +1,19 @@
 """Who clicks twice, or comes second, is told what happened; nothing is decided twice."""
 
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils.timezone import localtime
 from playwright.sync_api import expect
 
 from core.models import AuditEvent
+from core.pagekit_dates import moment_in_words
 from people.models import User
 from tests.journeys.people import Cast, Visitor
 from tests.scenes import Scene
 
 pytestmark = pytest.mark.journey
 
-NEW_YORK = ZoneInfo("America/New_York")
+NEW_YORK = "America/New_York"
 
 DECISIONS = {
     "confirm": ("Confirm the application", "Accept the application", "cases.application_accepted"),
@@ -70,5 +69,5 @@ def test_two_people_on_one_step_are_told_who_was_first(cast: Cast, scene: Scene)
     first, second = sorted(visitors, key=lambda visitor: visitor.person != item.closed_by)
     assert "The city is in" in first.text
     assert f"was finished by {item.closed_by} on " in second.text
-    assert f"{localtime(item.closed_at, NEW_YORK):%-I:%M}" in second.text
+    assert moment_in_words(item.closed_at, NEW_YORK) in second.text
     assert AuditEvent.objects.filter(action="cases.application_accepted").count() == 1

@@ -283,3 +283,14 @@ def test_saving_on_a_page_left_open_is_refused_after_the_submission(scene: Scene
 
     assert late.status_code == 409
     assert "was finished by" in late.content.decode()
+
+
+def test_second_click_on_begin_leads_to_the_case_that_is_open(scene: Scene, client: Client) -> None:
+    address, city = reverse("workflows:case-open"), {"city": scene.city.slug}
+    scene.sign_in(client, scene.lead)
+
+    first, second = client.post(address, city), client.post(address, city)
+
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first["Location"] == second["Location"]
+    assert scene.city.cases.count() == 1

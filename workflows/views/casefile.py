@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 
+from cases.errors import CaseOpenAlready
 from cases.models import Case, WorkItem
-from cases.selectors import running_participations
+from cases.selectors import participations_of
 from certification.models import Evidence
 from certification.selectors import has_untold_decision, last_result_for
 from cities.models import City
-from core.errors import InvalidInput, NotFound, Text
+from core.errors import InvalidInput, NotAllowed, NotFound, Text
+from people.enums import Role
 from people.permissions import Permission
 from people.roles import PROGRAM_ROLES
 from standards.levels import AreaResult, Score
@@ -49,6 +51,8 @@ class CaseOpen(CasePage, View):
     """Begin the next case of a city: its lead for their own, the program for any."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        if not self.reader.has_role(Role.CITY_LEAD, *PROGRAM_ROLES):
+            raise NotAllowed(_("A case is opened by the city's lead or by the program."))
         form = CitySearch(request.GET)
         words = form.cleaned_data["q"] if form.is_valid() else ""
         cities = City.objects.visible_to(self.reader).exclude(pk__in=Case.objects.running().values("city"))
@@ -61,8 +65,13 @@ class CaseOpen(CasePage, View):
         city = City.objects.visible_to(self.reader).filter(organization__slug=slug).first()
         if city is None:
             raise NotFound(_("There is no such city for you."))
-        case = services.open_case_and_start(city=city, by=self.reader, now=timezone.now())
-        messages.success(request, _("The case is open. The first step is the application."))
+        try:
+            case = services.open_case_and_start(city=city, by=self.reader, now=timezone.now())
+            messages.success(request, _("The case is open. The first step is the application."))
+        except CaseOpenAlready:
+            # A second click, or a colleague's: what was wanted is there.
+            case = Case.objects.visible_to(self.reader).running().get(city=city)
+            messages.info(request, _("The case of this city is open already; here it is."))
         return HttpResponseRedirect(reverse("workflows:case-detail", args=[case.pk]))
 
 
@@ -117,7 +126,7 @@ class CasePeople(CaseTab):
     template_name = "workflows/case/people.html"
 
     def more(self, now: datetime) -> dict[str, Any]:
-        everyone = running_participations(self.case, now=now)
+        everyone = participations_of(self.case)
         return {"participations": people_told(everyone, self.case, user=self.reader)}
 
 
