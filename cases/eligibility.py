@@ -70,9 +70,19 @@ def _population(application: Application) -> RuleResult:
 
 
 def _commitment(application: Application) -> RuleResult:
-    signed = application.signer_name and application.signer_title and application.signed_on
-    if signed and application.paper_id:
-        values = {"name": application.signer_name, "title": application.signer_title}
-        return RuleResult("commitment", Verdict.PASSED, _("Signed by %(name)s, %(title)s.") % values)
-    text = _("The commitment needs its signer, title, date and the signed paper.")
+    """Signed by the link that the sponsor got, or on the paper that the city uploaded."""
+    by_link = application.signature
+    if by_link and by_link.counts:
+        return _signed(by_link.signed_name, by_link.signed_title)
+    on_paper = application.signer_name and application.signer_title and application.signed_on
+    if on_paper and application.paper_id:
+        return _signed(application.signer_name, application.signer_title)
+    text = _(
+        "The commitment needs the sponsor's signature by mail, or signer, title, date and the signed paper."
+    )
     return RuleResult("commitment", Verdict.FAILED, text)
+
+
+def _signed(name: str, title: str) -> RuleResult:
+    text = _("Signed by %(name)s, %(title)s.") % {"name": name, "title": title}
+    return RuleResult("commitment", Verdict.PASSED, text)

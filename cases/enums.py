@@ -47,6 +47,15 @@ class ApplicationStatus(TextChoices):
     DECLINED = "declined", _("Declined")
 
 
+class SignatureState(TextChoices):
+    """How a request for the sponsor's signature stands; outdated when what was to be signed has changed."""
+
+    AWAITED = "awaited", _("Awaited")
+    EXPIRED = "expired", _("Expired")
+    SIGNED = "signed", _("Signed")
+    OUTDATED = "outdated", _("Outdated")
+
+
 class Party(TextChoices):
     """Who owes a piece of work."""
 

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import InvalidInput, WrongState
+from core.errors import InvalidInput, NotFound, WrongState
 
 
 class CaseOpenAlready(WrongState):
@@ -33,3 +33,13 @@ class WorkItemClosed(WrongState):
 
 class ReasonNeeded(InvalidInput):
     """The action goes against a rule, or ends something, and needs a reason."""
+
+
+class SignatureGone(NotFound):
+    """The link is unknown, used, replaced or expired, or nothing is left to sign: nobody is told which."""
+
+
+class AskedTooOften(WrongState):
+    """The sponsor has been asked as often as a day allows."""
+
+    title = _("The sponsor has been asked already")

@@ -10,6 +10,8 @@ register(
 )
 register("cases.stage_entered", _("The case entered a new stage."), audience=Audience.STATUS)
 register("cases.application_saved", _("Application saved as a draft."), audience=Audience.CITY)
+register("cases.signature_asked", _("The sponsor was asked to sign the commitment."), audience=Audience.CITY)
+register("cases.commitment_signed", _("The sponsor signed the commitment."), audience=Audience.CITY)
 register("cases.application_submitted", _("Application submitted."), audience=Audience.STATUS)
 register(
     "cases.changes_requested", _("The program asked for changes to the application."), audience=Audience.CITY

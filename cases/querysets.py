@@ -2,9 +2,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from cases.enums import ParticipationRole, Party
+from cases.commitment import WORDING
+from cases.enums import ApplicationStatus, ParticipationRole, Party
 from cities.models import City
 from cities.querysets import ROLES_THAT_SEE_EVERY_CITY
 from people.enums import Role
@@ -14,7 +15,7 @@ from people.roles import CITY_ROLES, PROGRAM_ROLES
 DECIDING_STEPS = ("vote", "announce")
 
 if TYPE_CHECKING:
-    from cases.models import Case, Participation, WorkItem  # noqa: F401 -- ruff does not see names in QuerySet[...]
+    from cases.models import Case, Participation, SignatureRequest, WorkItem  # noqa: F401 -- ruff does not see names in QuerySet[...]
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -35,6 +36,21 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def for_detail(self) -> Self:
         return self.select_related("city__organization", "standard", "application__paper")
+
+
+class SignatureRequestQuerySet(models.QuerySet["SignatureRequest"]):
+    def usable(self, now: datetime) -> Self:
+        """What a link can still sign: the newest request of an undecided application, in words that stand."""
+        undecided = set(ApplicationStatus) - {ApplicationStatus.ACCEPTED, ApplicationStatus.DECLINED}
+        return self.filter(
+            signed_at__isnull=True,
+            superseded_at__isnull=True,
+            expires_at__gt=now,
+            wording=WORDING,
+            standard=F("application__case__standard"),
+            application__status__in=undecided,
+            application__case__closed_at__isnull=True,
+        )
 
 
 class ParticipationQuerySet(models.QuerySet["Participation"]):

@@ -5,7 +5,10 @@ from statistics import median
 from django.db.models import Exists, F, OuterRef, Subquery
 
 from cases.enums import CaseKind, Stage
-from cases.models import Case, Hold, Participation, StageChange, WorkItem
+from cases.models import Case, Hold, Participation, SignatureRequest, StageChange, WorkItem
+from people.enums import Role
+from people.models import Affiliation, User
+from people.services.invitations import digest_of
 
 SMALLEST_SAMPLE = 5
 LAST_STAYS = 50
@@ -56,3 +59,17 @@ def cases_with_work_newly_late(*, now: datetime, limit: int) -> list[uuid.UUID]:
     held = Hold.objects.filter(case=OuterRef("case"), lifted_at__isnull=True)
     late = WorkItem.objects.overdue(now).filter(~Exists(held), overdue_at__isnull=True, case__isnull=False)
     return sorted(set(late.order_by("due_at").values_list("case_id", flat=True)[:limit]))
+
+
+def request_behind(token: str, *, now: datetime) -> SignatureRequest | None:
+    """What the link with this token asks to be signed; None for every token that does not work."""
+    found = SignatureRequest.objects.usable(now).filter(token_hash=digest_of(token))
+    return found.select_related("application__case__city__organization", "asked_by").first()
+
+
+def leads_of(case: Case, *, today: date) -> list[User]:
+    """Who leads the city of a case today."""
+    held = Affiliation.objects.active(today).filter(
+        organization=case.city.organization_id, role=Role.CITY_LEAD, person__is_active=True
+    )
+    return list(User.objects.filter(affiliations__in=held).distinct())

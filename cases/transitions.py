@@ -9,6 +9,7 @@ from people.permissions import Permission
 
 class Action(StrEnum):
     SAVE_APPLICATION = "save_application"
+    ASK_FOR_SIGNATURE = "ask_for_signature"
     SUBMIT_APPLICATION = "submit_application"
     ACCEPT_APPLICATION = "accept_application"
     REQUEST_CHANGES = "request_changes"
@@ -24,6 +25,13 @@ TABLE: dict[Action, Transition] = {
         target=None,
         permission=Permission.SUBMIT_APPLICATION,
         event="cases.application_saved",
+        refusal=_("The application is with the program and can't be changed now."),
+    ),
+    Action.ASK_FOR_SIGNATURE: Transition(
+        sources=_open_to_the_city,
+        target=None,
+        permission=Permission.SUBMIT_APPLICATION,
+        event="cases.signature_asked",
         refusal=_("The application is with the program and can't be changed now."),
     ),
     Action.SUBMIT_APPLICATION: Transition(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config import environment as env
 from config import local
+from core.logs import without_tokens
 
 django_stubs_ext.monkeypatch()
 
@@ -325,6 +326,7 @@ LOGGING = {
             "foreign_pre_chain": SHARED_PROCESSORS,
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                without_tokens,
                 structlog.processors.format_exc_info,
                 LOG_RENDERER,
             ],

@@ -180,6 +180,14 @@ def _end(delivery: Delivery, state: DeliveryState, *, now: datetime) -> None:
     delivery.state, delivery.settled_at = state, now
     delivery.attempts += state == DeliveryState.SENT
     delivery.save(update_fields=["state", "settled_at", "attempts"])
+    _forget_link(delivery.notice)
+
+
+def _forget_link(notice: Notice) -> None:
+    """Such a link lets in whoever holds it: once sent, it stands in the mail and nowhere else."""
+    if notice.person_id is None and notice.url:
+        notice.url = ""
+        notice.save(update_fields=["url"])
 
 
 def _fail(delivery: Delivery, error: Exception, *, now: datetime) -> None:
@@ -192,6 +200,8 @@ def _fail(delivery: Delivery, error: Exception, *, now: datetime) -> None:
     else:
         delivery.next_attempt_at = now + FIRST_PAUSE * 2 ** (delivery.attempts - 1)
     delivery.save(update_fields=["attempts", "problem", "state", "settled_at", "next_attempt_at"])
+    if delivery.state == DeliveryState.FAILED:
+        _forget_link(delivery.notice)
 
 
 def mark_read(*, notice: Notice, by: User, now: datetime) -> Notice:

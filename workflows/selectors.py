@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from cases.enums import ParticipationRole, Party, Stage
-from cases.models import Case, Participation, WorkItem
+from cases.models import Application, Case, Participation, WorkItem
 from cases.querysets import WorkItemQuerySet
 from cases.rules import assesses_this_case, belongs_to_this_city, is_program
 from cases.selectors import LEVEL_UP_DAYS
@@ -110,6 +110,16 @@ def people_told(participations: list[Participation], case: Case, *, user: User) 
     return [part for part in participations if part.role != ParticipationRole.COMMITTEE]
 
 
+def signature_told(application: Application, *, user: User, now: datetime) -> dict[str, Any]:
+    """The sponsor's signature as pages show it; the network address is the program's to see."""
+    signature = application.signature
+    return {
+        "signature": signature,
+        "signature_state": signature.state(now) if signature else None,
+        "sees_origin": is_program(user),
+    }
+
+
 @dataclass(frozen=True)
 class Entry:
     """One line of the timeline."""
@@ -162,6 +172,8 @@ def _detail(event: AuditEvent, partners: dict[str, str], audiences: set[Audience
         return str(Stage(new["stage"]).label)
     if event.action in {"cases.changes_requested", "cases.hold_placed"} and Audience.CITY in audiences:
         return str(new.get("reason", ""))
+    if event.action == "cases.commitment_signed":
+        return f"{new['name']}, {new['title']}"
     if event.action == "certification.report_released" and audiences > {Audience.STATUS}:
         return _("%(met)s of %(of)s criteria met") % new
     if event.action == "certification.assessment_returned":

@@ -13,6 +13,7 @@ from workflows.views import (
     people,
     report,
     review,
+    signature,
     takeover,
 )
 from workflows.views.steps import work
@@ -73,5 +74,6 @@ urlpatterns = [
         people.InvitationRevoke.as_view(),
         name="invitation-revoke",
     ),
+    path("sign/<str:token>/", signature.CommitmentSign.as_view(), name="commitment-sign"),
     path("invitations/<str:token>/", invitations.InvitationAccept.as_view(), name="invitation-accept"),
 ]

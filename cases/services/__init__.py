@@ -19,12 +19,14 @@ from cases.services.case import (
     require_running,
 )
 from cases.services.participation import begin_participation, end_participations
+from cases.services.signature import ask_for_signature, sign_commitment
 from cases.services.takeover import RunningCase, take_over_case, take_over_work
 from cases.services.work import close_work_item, mark_overdue, open_work_item, require_open
 
 __all__ = [
     "RunningCase",
     "accept_application",
+    "ask_for_signature",
     "attach_paper",
     "begin_participation",
     "close_case",
@@ -43,6 +45,7 @@ __all__ = [
     "require_open",
     "require_running",
     "save_application",
+    "sign_commitment",
     "submit_application",
     "take_over_case",
     "take_over_work",

@@ -24,7 +24,7 @@ class EligibilityNotMet(ReasonNeeded):
         self.results = results
 
 
-ENTERED = ("signer_name", "signer_title", "signed_on", "motivation")
+ENTERED = ("signer_name", "signer_title", "signer_address", "signed_on", "motivation")
 OLDEST_SIGNATURE = timedelta(days=2 * 365)
 
 
@@ -38,6 +38,7 @@ def save_application(
     motivation: str,
     by: User,
     now: datetime,
+    signer_address: str = "",
 ) -> Application:
     """Keep what the city has entered so far. `version` is the one the writer saw.
 
@@ -46,7 +47,8 @@ def save_application(
     """
     row = TABLE[Action.SAVE_APPLICATION]
     authorize(row, application, by=by)
-    texts = (signer_name.strip(), signer_title.strip(), signed_on, motivation.strip())
+    address = signer_address.strip().lower()
+    texts = (signer_name.strip(), signer_title.strip(), address, signed_on, motivation.strip())
     tried = dict(zip(ENTERED, texts, strict=True))
     if application.version != version:
         if tried == {name: getattr(application, name) for name in ENTERED}:

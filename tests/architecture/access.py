@@ -11,6 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from cases.models import Application
+from cases.services import ask_for_signature
 from certification.services import add_evidence
 from notifications.models import Notice
 from people.enums import Role, Scope
@@ -153,6 +155,10 @@ def _lasting_things(scene: Scene) -> dict[str, Any]:
         by=scene.lead,
         now=timezone.now(),
     )
+    application = Application.objects.get(case=scene.case)
+    application.signer_name, application.signer_title = "The sponsor", "Mayor"
+    application.signer_address = "mayor@paterson.example"
+    _request, sign = ask_for_signature(application=application, by=scene.lead, now=timezone.now())
     notice = Notice.objects.create(
         person=scene.lead, kind="test", subject="Something", text="Something is due.", created_at=scene.now
     )
@@ -166,6 +172,7 @@ def _lasting_things(scene: Scene) -> dict[str, Any]:
         "key": key.pk,
         "invitation": invitation.pk,
         "token": token,
+        "sign": sign,
         "notice": notice.pk,
         "word": "x-y",
     }

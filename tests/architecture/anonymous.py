@@ -17,6 +17,7 @@ FORMS_AND_LINKS = {
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
     "account_signup",  # says that nobody signs up by themselves
+    "workflows:commitment-sign",
     "workflows:invitation-accept",
 }
 FOR_MACHINES = {

@@ -105,8 +105,9 @@ NO_MATTER_OF_STATUS = {
     "invite_again",
     "invite_by_mail",
     "keep_finding",  # a draft of a review: nobody but its author learns of it
+    "sign_commitment",  # who signed is no part of the status
 }
-PUBLISHING = {"moving", "changing", "publish_status", "publish_due"}
+PUBLISHING = {"moving", "changing", "publish_status", "publish_due", "_writing_the_application"}
 
 
 def calls_of_services() -> dict[str, set[str]]:

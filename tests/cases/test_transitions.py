@@ -69,6 +69,7 @@ EVERY_MEETING = [
 # What is possible, said once more by hand, so that a slip of the tables shows.
 POSSIBLE = {
     "save_application": {"draft", "changes_requested"},
+    "ask_for_signature": {"draft", "changes_requested"},
     "submit_application": {"draft", "changes_requested"},
     "accept_application": {"submitted"},
     "request_changes": {"submitted"},

@@ -105,7 +105,7 @@ def test_page_names_the_failed_rule_and_the_changes_asked_for(scene: Scene, clie
     page = client.get(item.get_absolute_url()).content.decode()
 
     assert "Please sign again." in page
-    assert "The commitment needs its signer" in page
+    assert "The commitment needs the sponsor" in page
     assert "failed" in page
 
 

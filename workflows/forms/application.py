@@ -22,6 +22,11 @@ class ApplicationForm(forms.Form):
         max_length=120,
         help_text=_("Mayor, chief executive, or whoever speaks for the city."),
     )
+    signer_address = forms.EmailField(
+        label=_("Their e-mail address"),
+        required=False,
+        help_text=_("Needed only to ask for the signature by mail."),
+    )
     signed_on = forms.DateField(label=_("Signed on"), required=False, widget=forms.DateInput())
     paper = forms.FileField(
         label=_("The signed paper"),
@@ -42,6 +47,7 @@ class ApplicationForm(forms.Form):
             "version": application.version,
             "signer_name": application.signer_name,
             "signer_title": application.signer_title,
+            "signer_address": application.signer_address,
             "signed_on": application.signed_on,
             "motivation": application.motivation,
         }
@@ -49,6 +55,21 @@ class ApplicationForm(forms.Form):
     def entered(self) -> dict[str, Any]:
         """Everything but the file."""
         return {name: value for name, value in self.cleaned_data.items() if name != "paper"}
+
+
+class SignatureForm(forms.Form):
+    """What a sponsor enters to sign the commitment."""
+
+    name = forms.CharField(
+        label=_("Your full name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    title = forms.CharField(
+        label=_("Your office"),
+        max_length=120,
+        help_text=_("Mayor, chief executive, or whatever you hold that lets you sign for the city."),
+        widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
+    )
+    agreed = forms.BooleanField(label=_("I have read the commitment, and I sign it for the city."))
 
 
 def _reason(**options: Any) -> forms.CharField:

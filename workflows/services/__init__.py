@@ -43,6 +43,7 @@ from workflows.services.review import (
     release_report_and_route,
     submit_review_and_route,
 )
+from workflows.services.signature import ask_for_signature, sign_commitment
 from workflows.services.sweep import mark_overdue_and_publish, publish_expired
 from workflows.services.takeover import import_cases
 
@@ -50,6 +51,7 @@ __all__ = [
     "accept_application_and_route",
     "accept_engagement_and_route",
     "announce_and_route",
+    "ask_for_signature",
     "assign_assessors_and_route",
     "assign_coach_and_route",
     "cast_vote_and_route",
@@ -87,6 +89,7 @@ __all__ = [
     "resume_case",
     "save_application_draft",
     "seat_newcomers_and_publish",
+    "sign_commitment",
     "submit_application_and_route",
     "submit_assessment_and_route",
     "submit_review_and_route",

@@ -17,6 +17,7 @@ from core.errors import EditConflict, InvalidInput
 from people.models import User
 from workflows import services
 from workflows.forms.application import AcceptForm, ApplicationForm, ChangesForm, DeclineForm
+from workflows.selectors import signature_told
 from workflows.views.base import StepPage
 from workflows.views.deeds import DeedsPage
 
@@ -72,6 +73,10 @@ class ApplicationSubmit(StepPage):
         return self.render_to_response(context, status=error.status)
 
     def act(self, form: ApplicationForm, *, by: User, now: datetime) -> None:
+        if self.request.POST.get("action") == "ask":
+            services.ask_for_signature(work_item_id=self.item.pk, by=by, now=now, **form.entered())
+            messages.success(self.request, _("The mail with the link is on its way to the sponsor."))
+            return
         services.save_application_draft(work_item_id=self.item.pk, by=by, now=now, **form.entered())
         if self.is_submitting:
             services.submit_application_and_route(work_item_id=self.item.pk, by=by, now=now)
@@ -85,8 +90,9 @@ class ApplicationSubmit(StepPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rules = eligibility(self.application)
+        told = signature_told(self.application, user=self.reader, now=timezone.now())
         return super().get_context_data(
-            application=self.application, rules=rules, unmet=unmet(rules), **kwargs
+            application=self.application, rules=rules, unmet=unmet(rules), **told, **kwargs
         )
 
 
@@ -122,6 +128,7 @@ class ApplicationConfirm(DeedsPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         application = self.case.application
+        told = signature_told(application, user=self.reader, now=timezone.now())
         return super().get_context_data(
-            application=application, rules=eligibility(application), unmet=self.unmet, **kwargs
+            application=application, rules=eligibility(application), unmet=self.unmet, **told, **kwargs
         )

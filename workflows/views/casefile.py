@@ -26,7 +26,7 @@ from workflows import services
 from workflows.flows.diagram import Picture, picture_of
 from workflows.forms.desk import CaseFilter, CitySearch, ReasonForm
 from workflows.models import CityStatus
-from workflows.selectors import people_told, timeline_of, told_work
+from workflows.selectors import people_told, signature_told, timeline_of, told_work
 from workflows.views.base import CasePage
 from workflows.views.frame import frame_of
 
@@ -140,8 +140,11 @@ class CaseDocuments(CaseTab):
             evidence.select_related("file", "added_by").prefetch_related("responses__criterion").distinct()
         )
         page = Paginator(pieces, PAGE_SIZE).get_page(self.request.GET.get("page"))
-        may_read = self.reader.has_perm(Permission.VIEW_APPLICATION, self.case)
-        return {"page": page, "application": self.case.application if may_read else None}
+        if not self.reader.has_perm(Permission.VIEW_APPLICATION, self.case):
+            return {"page": page}
+        application = self.case.application
+        told = signature_told(application, user=self.reader, now=now)
+        return {"page": page, "application": application} | told
 
 
 class CaseDeadlines(CaseTab):

@@ -1,3 +1,5 @@
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -20,6 +22,9 @@ from core.errors import Text
 from core.models import StoredFile, UUIDModel, paired
 from people.models import Organization
 from standards.models import PracticeArea, Standard
+
+if TYPE_CHECKING:
+    from cases.models.signature import SignatureRequest
 
 USER = settings.AUTH_USER_MODEL
 
@@ -75,6 +80,7 @@ class Application(models.Model):
     status = models.CharField(max_length=20, choices=ApplicationStatus, default=ApplicationStatus.DRAFT)
     signer_name = models.CharField(max_length=120, blank=True)
     signer_title = models.CharField(max_length=120, blank=True)
+    signer_address = models.EmailField(blank=True)
     signed_on = models.DateField(null=True, blank=True)
     paper = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     motivation = models.TextField(blank=True, max_length=4000)
@@ -91,6 +97,11 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return f"Application of {self.case}"
+
+    @cached_property
+    def signature(self) -> "SignatureRequest | None":
+        """The request by mail that counts, signed or not; `state` says how it stands."""
+        return self.signature_requests.filter(superseded_at__isnull=True).select_related("asked_by").first()
 
 
 class StageChange(models.Model):
