@@ -1,6 +1,4 @@
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
@@ -70,27 +68,26 @@ def kind_for(city: City, standard: Standard, *, today: date) -> CaseKind:
 
 def save_application_draft(*, work_item_id: uuid.UUID, by: User, now: datetime, **entered: Any) -> Case:
     """Keep what the city has entered so far, as `cases.services.save_application`; possible on hold, too."""
-    with _writing_the_application(work_item_id, by=by, now=now) as application:
-        save_application(application=application, by=by, now=now, **entered)
-    return application.case
+    with moving(work_item_id, "apply", by=by, now=now, running=False) as move:
+        save_application(application=_writable(move), by=by, now=now, **entered)
+    return move.case
 
 
 def keep_paper(*, work_item_id: uuid.UUID, upload: UploadedFile[Any], by: User, now: datetime) -> Case:
     """Keep the signed paper by itself, so that a mistake in another field does not lose it."""
-    with _writing_the_application(work_item_id, by=by, now=now) as application:
-        authorize(TABLE[Action.SAVE_APPLICATION], application, by=by)
-        attach_paper(
-            application=application, paper=store(upload, by=by, now=now, kinds=PAPERS), by=by, now=now
-        )
-    return application.case
-
-
-@contextmanager
-def _writing_the_application(work_item_id: uuid.UUID, *, by: User, now: datetime) -> Iterator[Application]:
     with moving(work_item_id, "apply", by=by, now=now, running=False) as move:
-        move.ends = False
-        require_not_ended(move.case)
-        yield move.case.application
+        application = _writable(move)
+        authorize(TABLE[Action.SAVE_APPLICATION], application, by=by)
+        paper = store(upload, by=by, now=now, kinds=PAPERS)
+        attach_paper(application=application, paper=paper, by=by, now=now)
+    return move.case
+
+
+def _writable(move: Move) -> Application:
+    """The application of a step that goes on, unless the case has ended."""
+    move.ends = False
+    require_not_ended(move.case)
+    return move.case.application
 
 
 def submit_application_and_route(*, work_item_id: uuid.UUID, by: User, now: datetime) -> Case:
