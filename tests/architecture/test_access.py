@@ -44,6 +44,7 @@ def test_every_moment_lies_on_a_walk() -> None:
     assert {row.moment for row in TABLE} <= set.union(*LOOKED_AT.values())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("walk", WALKS)
 def test_everyone_is_answered_what_the_table_says(scene: Scene, client: Client, walk: str) -> None:
     stage = Stage.begin(scene)

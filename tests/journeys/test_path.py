@@ -6,7 +6,7 @@ from tests.journeys import deeds
 from tests.journeys.people import Cast
 from tests.scenes import Scene
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.long]
 
 CLAIMED = ("DM1", "DM2")
 REACHED = ("DM1", "DM2", "OD1", "OD2")
