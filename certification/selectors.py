@@ -282,7 +282,11 @@ def certified_cities(*, today: date) -> CityQuerySet:
     historic = HistoricAward.objects.filter(city=OuterRef("pk"))
     current = historic.current_first()
     certified = Q(announced_on__isnull=False)
-    found = City.objects.annotate(
+    # Spares the planner the subqueries for every city that was never certified.
+    on_record = Q(pk__in=Certificate.objects.values("case__city")) | Q(
+        pk__in=HistoricAward.objects.values("city")
+    )
+    found = City.objects.filter(on_record).annotate(
         announced_on=Subquery(of_city.values("announced_on")[:1]),
         expires_on=Subquery(of_city.values("expires_on")[:1]),
         award_number=Coalesce(Subquery(of_city.values("number")[:1]), Value("")),

@@ -19,6 +19,12 @@ def test_every_benchmark_prints_its_line() -> None:
     assert [line and line.group(1) for line in lines] == [
         "workflow_step",
         "case_list",
-        "case_list_last",
         "pipeline",
+        "api_cities",
+        "case_list_last",
+        "desk_last",
+        "coaching_last",
+        "people_last",
+        "public_last",
+        "api_last",
     ]
