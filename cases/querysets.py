@@ -70,15 +70,15 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
         """Deadlines belong to the status of a case: who sees the one sees the other.
 
         Not so the steps of a decision, which would tell its outcome before the announcement: those are for
-        the program, the city and the committee.
+        the program, the city and the committee. Work without a case is for the program alone.
         """
         from cases.models import Case
 
         if user is None or not user.is_active:
             return self.none()
-        found = self.filter(case__in=Case.objects.visible_to(user))
         if user.has_role(*PROGRAM_ROLES):
-            return found
+            return self
+        found = self.filter(case__in=Case.objects.visible_to(user))
         own_city = Q(case__city__organization__in=user.organizations_as(*CITY_ROLES))
         return found.filter(~Q(step__in=DECIDING_STEPS) | own_city | Q(case__in=_judged_by(user)))
 
@@ -102,4 +102,6 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
         return self.open().filter(own | city | partner | program)
 
     def for_list(self) -> Self:
-        return self.select_related("case__city__organization", "case__standard", "organization", "owner")
+        return self.select_related(
+            "case__city__organization", "case__standard", "city__organization", "organization", "owner"
+        )

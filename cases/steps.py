@@ -43,3 +43,8 @@ _steps = (
 )
 STEPS: dict[str, Step] = {step.code: step for step in _steps}
 STEP_CHOICES = [(step.code, step.title) for step in _steps]
+
+# Work beside the path: it belongs to no case.
+CLAIM = Step("claim", _("Confirm who speaks for a city"), Party.PROGRAM, Stage.APPLICATION, 5)
+WORK: dict[str, Step] = STEPS | {CLAIM.code: CLAIM}
+WORK_CHOICES = [(step.code, step.title) for step in WORK.values()]

@@ -195,8 +195,9 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 RELAXED_LIMITS = DEMO or env.flag("RELAXED_LIMITS")
+ACCOUNT_RATE_LIMITS = {"apply": "20/h/ip"}
 if RELAXED_LIMITS:
-    ACCOUNT_RATE_LIMITS = {"login": "10000/m/ip", "login_failed": "10000/m/ip"}
+    ACCOUNT_RATE_LIMITS = dict.fromkeys(["login", "login_failed", "apply"], "10000/m/ip")
 MFA_TOTP_ISSUER = "Milepost"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 SECOND_FACTOR_REQUIRED = not DEMO
@@ -309,6 +310,7 @@ SHARED_PROCESSORS: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
+    without_tokens,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.StackInfoRenderer(),
 ]

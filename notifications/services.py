@@ -197,6 +197,7 @@ def _fail(delivery: Delivery, error: Exception, *, now: datetime) -> None:
     log.warning("delivery_failed", delivery=delivery.pk, attempts=delivery.attempts, problem=delivery.problem)
     if delivery.attempts >= ATTEMPTS:
         delivery.state, delivery.settled_at = DeliveryState.FAILED, now
+        _forget_link(delivery.notice)
     else:
         delivery.next_attempt_at = now + FIRST_PAUSE * 2 ** (delivery.attempts - 1)
     delivery.save(update_fields=["attempts", "problem", "state", "settled_at", "next_attempt_at"])

@@ -18,6 +18,8 @@ class Permission(StrEnum):
     END_CASE = "cases.end_case"
     VIEW_APPLICATION = "cases.view_application"
 
+    CONFIRM_CLAIM = "workflows.confirm_claim"
+
     VIEW_ANSWERS = "certification.view_answers"
     EDIT_ANSWERS = "certification.edit_answers"
     SUBMIT_ASSESSMENT = "certification.submit_assessment"

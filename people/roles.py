@@ -72,6 +72,7 @@ _program = {
     Permission.INVITE_PEOPLE,
     Permission.MANAGE_MEMBERSHIP,
     Permission.DEACTIVATE_PERSON,
+    Permission.CONFIRM_CLAIM,
 }
 
 PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {

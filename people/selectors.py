@@ -1,8 +1,16 @@
-"""Who may bring whom into which organization."""
+"""Whose an address is, and who may bring whom into which organization."""
+
+from django.db.models import Q
 
 from people.enums import OrganizationKind, Role
 from people.models import Organization, User
 from people.roles import PROGRAM_ROLES, ROLES_GIVEN_BY, ROLES_INVITED_BY, ROLES_OF_KIND
+
+
+def account_of(address: str) -> User | None:
+    """The account with this address, as the one it signs in with or as another that it has confirmed."""
+    confirmed = Q(emailaddress__email__iexact=address, emailaddress__verified=True)
+    return User.objects.filter(Q(email=address.lower()) | confirmed).distinct().first()
 
 
 def roles_to_invite(user: User, organization: Organization) -> frozenset[Role]:

@@ -7,6 +7,7 @@ class WorkflowsConfig(AppConfig):
     def ready(self) -> None:
         from cases.reminders import WORK_DUE
         from notifications.resolvers import register
+        from workflows import events  # noqa: F401 -- registers the audit events
         from workflows.messages import work_due
 
         register(WORK_DUE, work_due)

@@ -33,7 +33,7 @@ def work_due(ids: Sequence[uuid.UUID], step: str) -> Mapping[uuid.UUID, Message]
 
 
 def _message(item: WorkItem, step: str) -> Message:
-    city = item.case.city.name if item.case else ""
+    city = item.place.name if item.place else _("a city that is not on record")
     calendar = calendar_of(item.organization)
     values = {"title": item.title, "city": city, "day": day_in_words(calendar.local_day(item.due_at))}
     if step == "two_days_before":

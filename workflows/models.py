@@ -1,5 +1,8 @@
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
 from viewflow.workflow.models import Process
 
 from cases.enums import ENDS, Party, Stage
@@ -8,7 +11,11 @@ from cases.steps import STEP_CHOICES
 from cities.models import City
 from coaching.models import Engagement
 from core.errors import Text
-from workflows.querysets import CityStatusQuerySet
+from core.models import UUIDModel, paired
+from workflows.enums import ClaimStatus
+from workflows.querysets import ApplyLinkQuerySet, CityStatusQuerySet, ClaimQuerySet
+
+USER = settings.AUTH_USER_MODEL
 
 
 class CertificationProcess(Process):
@@ -72,3 +79,79 @@ class CityStatus(models.Model):
         """The party at work as the reader may know it; of a row that came through `visible_to`."""
         seen = getattr(self, "seen_waiting_on", self.waiting_on)
         return Party(seen).label if seen in Party.values else ""
+
+
+class ApplyLink(models.Model):
+    """An address was sent a link by which to say for which city its owner speaks; it works once."""
+
+    address = models.EmailField()
+    token_hash = models.CharField(max_length=64, unique=True)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    used_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = ApplyLinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-sent_at", "id"]
+        constraints = [
+            paired("used"),
+            models.CheckConstraint(condition=Q(address=Lower("address")), name="apply_link_lower_case"),
+        ]
+        indexes = [models.Index(fields=["address", "sent_at"], name="apply_link_by_address")]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Claim(UUIDModel):
+    """Somebody says that they speak for a city, on record or in words; the program finds out and answers."""
+
+    person = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="claims")
+    address = models.EmailField()
+    job = models.CharField(max_length=120)
+    city = models.ForeignKey(City, on_delete=models.PROTECT, null=True, blank=True, related_name="claims")
+    city_in_words = models.CharField(max_length=200, blank=True)
+    made_at = models.DateTimeField()
+    status = models.CharField(max_length=10, choices=ClaimStatus, default=ClaimStatus.OPEN)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.TextField(blank=True)
+
+    objects = ClaimQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-made_at", "id"]
+        constraints = [
+            paired("answered"),
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(status=ClaimStatus.OPEN), name="claim_one_open_per_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(city__isnull=False) | ~Q(city_in_words=""), name="claim_names_a_city"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=ClaimStatus.OPEN) ^ Q(answered_at__isnull=False),
+                name="claim_answered_with_its_moment",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=ClaimStatus.CONFIRMED) | Q(city__isnull=False),
+                name="claim_confirmed_for_a_city_on_record",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=ClaimStatus.DECLINED) ^ Q(reason=""), name="claim_declined_with_a_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.place}"
+
+    @property
+    def place(self) -> str:
+        """The city by its name on record, else in the person's own words."""
+        return self.city.name if self.city else self.city_in_words
+
+    @property
+    def domain(self) -> str:
+        return self.address.rpartition("@")[2]

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -5,7 +6,7 @@ from django.db.models import F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Greatest
 
 from cases.enums import Party
-from cases.models import Hold
+from cases.models import Hold, WorkItem
 from certification.models import Decision
 from certification.selectors import SEALED
 from cities.models import City
@@ -14,7 +15,7 @@ from people.models import User
 from people.roles import CITY_ROLES, PROGRAM_ROLES
 
 if TYPE_CHECKING:
-    from workflows.models import CityStatus  # noqa: F401 -- ruff does not see names in QuerySet[...]
+    from workflows.models import ApplyLink, CityStatus, Claim  # noqa: F401 -- ruff does not see names in QuerySet[...]
 
 
 def _last_open_change() -> Greatest:
@@ -69,3 +70,22 @@ class CityStatusQuerySet(models.QuerySet["CityStatus"]):
 
     def for_list(self) -> Self:
         return self.select_related("city__organization", "case__standard")
+
+
+class ApplyLinkQuerySet(models.QuerySet["ApplyLink"]):
+    def usable(self, now: datetime) -> Self:
+        return self.filter(used_at__isnull=True, expires_at__gt=now)
+
+
+class ClaimQuerySet(models.QuerySet["Claim"]):
+    def visible_to(self, user: User | None) -> Self:
+        """One's own; all of them for the program."""
+        if user is None or not user.is_active:
+            return self.none()
+        return self if user.has_role(*PROGRAM_ROLES) else self.filter(person=user)
+
+    def for_detail(self) -> Self:
+        """With `due_at`, by when the program answers."""
+        due = WorkItem.objects.filter(subject=OuterRef("pk")).values("due_at")[:1]
+        people = "person", "city__organization", "answered_by"
+        return self.select_related(*people).annotate(due_at=Subquery(due))

@@ -23,8 +23,12 @@ from core.audit import Audience
 from core.errors import Text
 from core.models import AuditEvent
 from people.enums import Role
-from people.models import Organization, User
+from people.models import Affiliation, Organization, User
+from people.querysets import AffiliationQuerySet
 from people.roles import CITY_ROLES, PROGRAM_ROLES
+from workflows.enums import ClaimStatus
+from workflows.models import Claim
+from workflows.status import standing_of
 
 
 def open_work_for(user: User) -> WorkItemQuerySet:
@@ -85,6 +89,51 @@ def cities_to_invite(user: User, *, today: date) -> QuerySet[City]:
     settled = highest_certificates(today=today + timedelta(days=LEVEL_UP_DAYS))
     idle = led.exclude(pk__in=Case.objects.running().values("city"))
     return idle.exclude(pk__in=settled.values("case__city")).for_list()
+
+
+def claim_of(item: WorkItem) -> Claim:
+    """What a piece of work of that kind is about."""
+    if item.subject is None:
+        raise Claim.DoesNotExist
+    return Claim.objects.for_detail().get(pk=item.subject)
+
+
+def last_claim_of(user: User) -> Claim | None:
+    """What somebody last asked for: while it waits, or when it was declined and they belong nowhere."""
+    claim = Claim.objects.for_detail().filter(person=user).first()
+    if claim is None or claim.status == ClaimStatus.CONFIRMED:
+        return None
+    told = claim.status == ClaimStatus.OPEN or not user.active_affiliations
+    return claim if told else None
+
+
+def leads_of(city: City, *, on: date) -> AffiliationQuerySet:
+    """Who leads the city on a day, with an account that is in use."""
+    held = Affiliation.objects.active(on).filter(organization=city.organization_id, role=Role.CITY_LEAD)
+    return held.filter(person__is_active=True).select_related("person").order_by("since", "pk")
+
+
+@dataclass(frozen=True)
+class CityRecord:
+    """What the program knows of a city when somebody says that they speak for it; `level` is announced."""
+
+    leads: list[User]
+    case: Case | None
+    level: str
+
+
+def record_of(city: City, *, on: date) -> CityRecord:
+    leads = [held.person for held in leads_of(city, on=on)]
+    case = Case.objects.running().filter(city=city).first()
+    return CityRecord(leads, case, standing_of(city, today=on).level)
+
+
+def other_claims(claim: Claim) -> list[Claim]:
+    """What else the person asked for, and who else asked for the city."""
+    same = Q(person=claim.person_id)
+    if claim.city_id:
+        same |= Q(city=claim.city_id)
+    return list(Claim.objects.for_detail().filter(same).exclude(pk=claim.pk)[:10])
 
 
 def audiences_of(user: User, case: Case) -> set[Audience]:

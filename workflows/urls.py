@@ -2,6 +2,7 @@ from django.urls import path
 
 from workflows.views import (
     answers,
+    apply,
     assessment,
     casefile,
     decision,
@@ -75,5 +76,8 @@ urlpatterns = [
         name="invitation-revoke",
     ),
     path("sign/<str:token>/", signature.CommitmentSign.as_view(), name="commitment-sign"),
+    path("apply/", apply.Apply.as_view(), name="apply"),
+    path("apply/sent/", apply.ApplySent.as_view(), name="apply-sent"),
+    path("apply/<str:token>/", apply.ApplyClaim.as_view(), name="apply-claim"),
     path("invitations/<str:token>/", invitations.InvitationAccept.as_view(), name="invitation-accept"),
 ]

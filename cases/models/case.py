@@ -16,7 +16,7 @@ from cases.enums import (
     WorkKind,
 )
 from cases.querysets import CaseQuerySet, ParticipationQuerySet, WorkItemQuerySet
-from cases.steps import STEP_CHOICES, STEPS, Step
+from cases.steps import WORK, WORK_CHOICES, Step
 from cities.models import City
 from core.errors import Text
 from core.models import StoredFile, UUIDModel, paired
@@ -194,7 +194,7 @@ class WorkItem(UUIDModel):
     """One open piece of work, owed by a party and one person or none yet: answers who has the ball."""
 
     kind = models.CharField(max_length=12, choices=WorkKind, default=WorkKind.STEP)
-    step = models.CharField(max_length=20, choices=STEP_CHOICES)
+    step = models.CharField(max_length=20, choices=WORK_CHOICES)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, null=True, blank=True, related_name="work_items")
     city = models.ForeignKey(City, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     party = models.CharField(max_length=10, choices=Party)
@@ -221,9 +221,9 @@ class WorkItem(UUIDModel):
         constraints = [
             paired("closed"),
             models.CheckConstraint(
-                condition=Q(kind=WorkKind.CLAIM, city__isnull=False, case__isnull=True)
+                condition=Q(kind=WorkKind.CLAIM, case__isnull=True)
                 | (~Q(kind=WorkKind.CLAIM) & Q(city__isnull=True, case__isnull=False)),
-                name="work_item_claims_have_a_city_others_a_case",
+                name="work_item_claims_have_no_case_others_one",
             ),
             models.CheckConstraint(
                 condition=Q(kind=WorkKind.STEP) ^ Q(task_number__isnull=True),
@@ -243,15 +243,20 @@ class WorkItem(UUIDModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title} · {self.case or self.city}"
+        return f"{self.title} · {self.case or self.place}"
 
     @property
     def definition(self) -> Step:
-        return STEPS[self.step]
+        return WORK[self.step]
 
     @property
     def title(self) -> Text:
         return self.definition.title
+
+    @property
+    def place(self) -> City | None:
+        """The city that the work is about; None when somebody claims one that is not on record."""
+        return self.case.city if self.case else self.city
 
     def get_absolute_url(self) -> str:
         from django.urls import reverse
@@ -262,7 +267,7 @@ class WorkItem(UUIDModel):
 class DeadlinePolicy(models.Model):
     """The program's own number of working days for a step, where it differs from the step's default."""
 
-    step = models.CharField(max_length=20, choices=STEP_CHOICES, unique=True)
+    step = models.CharField(max_length=20, choices=WORK_CHOICES, unique=True)
     working_days = models.PositiveSmallIntegerField()
 
     class Meta:

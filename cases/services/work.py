@@ -9,7 +9,8 @@ from cases.enums import WorkKind
 from cases.errors import WorkItemClosed
 from cases.models import Case, WorkItem
 from cases.reminders import WORK_DUE, plan_reminders_of
-from cases.steps import STEPS
+from cases.steps import WORK
+from cities.models import City
 from core import audit
 from core.pagekit_dates import moment_in_words
 from notifications.services import supersede_reminders
@@ -18,7 +19,7 @@ from people.models import Organization, User
 
 def open_work_item(
     *,
-    case: Case,
+    case: Case | None,
     step: str,
     by: User,
     now: datetime,
@@ -27,13 +28,18 @@ def open_work_item(
     organization: Organization | None = None,
     owner: User | None = None,
     subject: uuid.UUID | None = None,
+    city: City | None = None,
 ) -> WorkItem:
-    """Put a piece of work on somebody's desk, due by the calendar of the organization that owes it."""
+    """Put a piece of work on somebody's desk, due by the calendar of the organization that owes it.
+
+    `city` is for work without a case.
+    """
     item = WorkItem.objects.create(
         kind=kind,
         step=step,
         case=case,
-        party=STEPS[step].party,
+        city=city,
+        party=WORK[step].party,
         organization=organization,
         owner=owner,
         subject=subject,
@@ -42,7 +48,7 @@ def open_work_item(
         due_at=due_at_for(step, organization=organization, opened_at=now),
     )
     plan_reminders_of(item, now=now)
-    audit.record("cases.work_opened", by=by, target=item, now=now, dossier=case.pk, new={"step": step})
+    audit.record("cases.work_opened", by=by, target=item, now=now, dossier=item.case_id, new={"step": step})
     return item
 
 

@@ -37,9 +37,9 @@ def create_person(*, email: str, name: str, password: str | None, by: User, now:
     try:
         with transaction.atomic():
             user.save(force_insert=True)
+            user.emailaddress_set.create(email=user.email, verified=True, primary=True)  # type: ignore[attr-defined]  # -- allauth's relation
     except IntegrityError as error:
         raise InvalidInput(errors={"email": [_("This address has an account already.")]}) from error
-    user.emailaddress_set.create(email=user.email, verified=True, primary=True)  # type: ignore[attr-defined]  # -- allauth's relation
     audit.record("people.account_created", by=by, target=user, now=now, new={"email": user.email})
     return user
 

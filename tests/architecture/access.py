@@ -20,6 +20,7 @@ from people.keys import issue_key
 from people.models import Affiliation, User
 from people.services import invite
 from tests.cast import SINCE, make_person
+from tests.claims import apply_link, item_of, make_claim, token_of
 from tests.scenes import Scene
 from workflows import services
 
@@ -47,6 +48,7 @@ PEOPLE = (
 ENTERED = {
     "workflows:answer": {"version": "0", "self_rating": "met", "narrative": "We do."},
     "workflows:finding": {"outcome": "met", "comment": ""},
+    "workflows:apply": {"address": "somebody@newark.example"},
 }
 
 
@@ -173,6 +175,8 @@ def _lasting_things(scene: Scene) -> dict[str, Any]:
         "invitation": invitation.pk,
         "token": token,
         "sign": sign,
+        "apply_token": token_of(apply_link("newcomer@newark.example")),
+        "claim": item_of(make_claim(scene.other_city)).pk,
         "notice": notice.pk,
         "word": "x-y",
     }

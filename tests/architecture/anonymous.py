@@ -18,6 +18,9 @@ FORMS_AND_LINKS = {
     "account_reset_password_from_key_done",
     "account_signup",  # says that nobody signs up by themselves
     "workflows:commitment-sign",
+    "workflows:apply",
+    "workflows:apply-claim",
+    "workflows:apply-sent",
     "workflows:invitation-accept",
 }
 FOR_MACHINES = {

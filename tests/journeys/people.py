@@ -65,7 +65,7 @@ def sideways_on_a_phone(page: Page) -> list[str]:
 class Visitor:
     """One person at their own browser."""
 
-    def __init__(self, person: User, context: BrowserContext, looks: Looks | None) -> None:
+    def __init__(self, person: User | None, context: BrowserContext, looks: Looks | None) -> None:
         self.person, self.context, self.looks = person, context, looks
         self.complaints: list[str] = []
         context.set_default_timeout(PATIENCE)
@@ -81,6 +81,11 @@ class Visitor:
         if self.looks:
             self.looks.at(self.page)
         assert self.complaints == []
+
+    def open(self, address: str) -> None:
+        """Type an address, or follow a link from outside."""
+        self.page.goto(address)
+        self.look()
 
     def sign_in(self) -> None:
         """Through the form, with the password."""
@@ -147,7 +152,7 @@ class Cast:
     looks: Looks
     visitors: list[Visitor] = field(default_factory=list)
 
-    def enter(self, person: User, *, script: bool = True) -> Visitor:
+    def enter(self, person: User | None, *, script: bool = True) -> Visitor:
         """A person with an empty browser. Without script nobody can look closely: axe is one."""
         context = self.browser.new_context(
             base_url=self.address, viewport=DESKTOP, java_script_enabled=script
@@ -155,6 +160,10 @@ class Cast:
         visitor = Visitor(person, context, self.looks if script else None)
         self.visitors.append(visitor)
         return visitor
+
+    def stranger(self, *, script: bool = True) -> Visitor:
+        """Somebody who has no account."""
+        return self.enter(None, script=script)
 
     def signed_in(self, person: User, *, script: bool = True) -> Visitor:
         """Somebody whose way in by password has been walked before."""

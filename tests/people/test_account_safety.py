@@ -1,11 +1,8 @@
 """Taking over an account takes more than an unlocked screen, and guessing more than patience."""
 
-import re
-
 import pytest
 from allauth.account import app_settings
 from allauth.usersessions.models import UserSession
-from django.core import mail
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -25,12 +22,6 @@ def person(scene: Scene) -> User:
 
 def sign_in(client: Client, email: str, password: str = PASSWORD) -> int:
     return client.post(LOGIN, {"login": email, "password": password}).status_code
-
-
-def plain(html: str) -> str:
-    """The page without what differs by the request: the token and the typed address."""
-    html = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", html)
-    return re.sub(r"[\w.]+@[\w.-]+", "", html)
 
 
 def test_change_of_password_takes_the_old_one(client: Client, person: User):
@@ -53,15 +44,6 @@ def test_change_of_address_asks_for_the_password_again(client: Client, person: U
     assert not person.emailaddress_set.filter(email="thief@else.example").exists()
 
 
-def test_sign_in_says_the_same_for_a_wrong_password_and_an_unknown_address(person: User):
-    known = Client().post(LOGIN, {"login": person.email, "password": "wrong"})
-    unknown = Client().post(LOGIN, {"login": "nobody@else.example", "password": "wrong"})
-
-    assert known.status_code == unknown.status_code
-    assert plain(known.content.decode()) == plain(unknown.content.decode())
-    assert dict(known.headers).keys() == dict(unknown.headers).keys()
-
-
 def test_sign_in_is_slowed(client: Client, person: User, settings: Settings):
     del settings.ACCOUNT_RATE_LIMITS
     assert "login_failed" in app_settings.RATE_LIMITS
@@ -70,15 +52,6 @@ def test_sign_in_is_slowed(client: Client, person: User, settings: Settings):
 
     assert 429 not in tries
     assert sign_in(client, person.email) != 302
-
-
-def test_forgotten_password_says_the_same_for_an_unknown_address(person: User):
-    known = Client().post("/accounts/password/reset/", {"email": person.email})
-    unknown = Client().post("/accounts/password/reset/", {"email": "nobody@else.example"})
-
-    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
-    assert dict(known.headers).keys() == dict(unknown.headers).keys()
-    assert len(mail.outbox) == 2
 
 
 def test_sessions_are_listed_and_ended(person: User):

@@ -11,6 +11,7 @@ from people.enums import Role
 from people.models import UnknownPermission
 from people.permissions import Permission
 from people.roles import PERMISSIONS_OF_ROLE, roles_with
+from tests.claims import make_claim
 from tests.scenes import Scene
 
 CITY = {"lead", "contributor", "sponsor"}
@@ -76,6 +77,7 @@ MEMBERS: Table = {
         {"partner_lead"} | PROGRAM,
     ),
     Permission.DEACTIVATE_PERSON: (lambda scene: scene.partner.coach, PROGRAM),
+    Permission.CONFIRM_CLAIM: (lambda scene: make_claim(scene.city), PROGRAM),
 }
 BELONGING: Table = {
     Permission.MANAGE_KEYS: (lambda scene: scene.city.organization, {"lead"} | PROGRAM),

@@ -13,6 +13,7 @@ from certification import transitions as of_certification
 from coaching import transitions as of_coaching
 from core.transitions import Transition
 from people.roles import roles_with
+from workflows import transitions as of_claims
 from workflows.flows.certification import CertificationFlow
 from workflows.flows.coaching import EngagementFlow
 from workflows.flows.nodes import Step
@@ -28,7 +29,7 @@ FLOWS = {
 def documents() -> dict[str, str]:
     """File name to content, for every flow and every thing with a status."""
     found = {f"{name}.md": _of_flow(flow, title) for name, (flow, title) in FLOWS.items()}
-    for table in (of_cases.TABLE, of_certification.TABLE, of_coaching.TABLE):
+    for table in (of_claims.TABLE, of_cases.TABLE, of_certification.TABLE, of_coaching.TABLE):
         for statuses, rows in _by_thing(table).items():
             name = statuses.__name__.removesuffix("Status")
             found[f"{name.lower()}.md"] = _of_table(name, statuses, rows)

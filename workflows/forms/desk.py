@@ -46,7 +46,10 @@ class DeskFilter(forms.Form):
         if stage := chosen.get("stage"):
             items = items.filter(case__stage=stage)
         if city := chosen.get("city"):
-            items = items.filter(case__city__organization__name__icontains=city)
+            items = items.filter(
+                Q(case__city__organization__name__icontains=city)
+                | Q(city__organization__name__icontains=city)
+            )
         return items
 
 

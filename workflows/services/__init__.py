@@ -11,6 +11,7 @@ from workflows.services.application import (
     submit_assessment_and_route,
 )
 from workflows.services.case import end_inactive_case, hold_case, resume_case, withdraw_case
+from workflows.services.claims import claim_city, confirm_claim, decline_claim, send_apply_link
 from workflows.services.coaching import (
     accept_engagement_and_route,
     assign_coach_and_route,
@@ -57,10 +58,13 @@ __all__ = [
     "cast_vote_and_route",
     "change_role",
     "choose_path_and_route",
+    "claim_city",
     "close_account",
     "close_engagement_and_route",
     "close_vote_and_route",
+    "confirm_claim",
     "decline_application_and_route",
+    "decline_claim",
     "decline_engagement_and_route",
     "end_inactive_case",
     "end_membership",
@@ -89,6 +93,7 @@ __all__ = [
     "resume_case",
     "save_application_draft",
     "seat_newcomers_and_publish",
+    "send_apply_link",
     "sign_commitment",
     "submit_application_and_route",
     "submit_assessment_and_route",

@@ -96,7 +96,7 @@ class ApplicationSubmit(StepPage):
         )
 
 
-class ApplicationConfirm(DeedsPage):
+class ApplicationConfirm(DeedsPage, StepPage):
     """Accept, ask for changes, or decline."""
 
     template_name = "workflows/steps/confirm.html"

@@ -61,8 +61,8 @@ class CasePage(SignedInPage):
         return case
 
 
-class StepPage(CasePage, FormView[Any]):
-    """The page of one step. Subclasses give the form, the template and what `act` calls."""
+class WorkPage(SignedInPage, FormView[Any]):
+    """The page of one piece of work. Subclasses give the form, the template and what `act` calls."""
 
     form_class: type[forms.Form] = EmptyForm
     done_message: ClassVar[Text] = ""
@@ -73,8 +73,7 @@ class StepPage(CasePage, FormView[Any]):
             return self.handle_no_permission()
         items = WorkItem.objects.visible_to(self.reader).for_list().select_related("closed_by")
         self.item = get_object_or_404(items, pk=kwargs["item_id"])
-        self.case = self.item.case  # type: ignore[assignment]  # -- work without a case has pages of its own
-        bind_contextvars(case_id=str(self.case.pk))
+        self.find_subject()
         try:
             require_open(self.item)
         except WorkItemClosed as error:
@@ -82,6 +81,9 @@ class StepPage(CasePage, FormView[Any]):
         if not may_do(self.reader, self.item):
             raise NotAllowed(_("This step is owed by someone else. The case shows who has the ball."))
         return super().dispatch(request, *args, **kwargs)
+
+    def find_subject(self) -> None:
+        """What the work is about, before anybody is told more of it."""
 
     def done_already(self, error: WorkItemClosed) -> HttpResponse:
         """A second click of the same person is no mistake worth an error page; somebody else's attempt is."""
@@ -125,7 +127,23 @@ class StepPage(CasePage, FormView[Any]):
         raise NotImplementedError
 
     def get_success_url(self) -> str:
+        return reverse("workflows:desk")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(item=self.item, now=timezone.now(), **kwargs)
+
+
+class StepPage(WorkPage, CasePage):
+    """The page of one step of a case."""
+
+    def find_subject(self) -> None:
+        if self.item.case is None:
+            raise Http404
+        self.case = self.item.case
+        bind_contextvars(case_id=str(self.case.pk))
+
+    def get_success_url(self) -> str:
         return reverse("workflows:case-detail", args=[self.case.pk])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(item=self.item, case=self.case, now=timezone.now(), **kwargs)
+        return super().get_context_data(case=self.case, **kwargs)

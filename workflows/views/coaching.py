@@ -32,7 +32,7 @@ from workflows.views.base import EmptyForm, StepPage
 from workflows.views.deeds import DeedsPage
 
 
-class CoachingPlanning(DeedsPage):
+class CoachingPlanning(DeedsPage, StepPage):
     template_name = "workflows/steps/plan_coaching.html"
     deeds = {"offer": PlanForm, "none": NoCoachingForm}
 

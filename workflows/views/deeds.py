@@ -1,13 +1,13 @@
-"""A step that can be ended in more than one way: a form for each, told apart by the field `deed`."""
+"""Work that can be ended in more than one way: a form for each, told apart by the field `deed`."""
 
 from typing import Any, ClassVar
 
 from django import forms
 
-from workflows.views.base import StepPage
+from workflows.views.base import WorkPage
 
 
-class DeedsPage(StepPage):
+class DeedsPage(WorkPage):
     """Subclasses name their deeds, the usual one first; each form stands in the page as `<deed>_form`."""
 
     deeds: ClassVar[dict[str, type[forms.Form]]]

@@ -14,7 +14,7 @@ from cases.models import WorkItem
 from core.errors import Text
 from people.models import User
 from workflows.forms.desk import DeskFilter
-from workflows.selectors import cities_to_invite, open_work_for, waiting_on_others_for
+from workflows.selectors import cities_to_invite, last_claim_of, open_work_for, waiting_on_others_for
 
 PAGE_SIZE = 50
 OTHERS = 25
@@ -37,6 +37,7 @@ class Desk(LoginRequiredMixin, View):
             "page": page,
             "groups": _grouped(list(page.object_list), now),
             "others": list(others),
+            "claim": last_claim_of(request.user),
             "cities_to_open": cities_to_invite(request.user, today=now.date()),
             "now": now,
         }

@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 
 from core.errors import InvalidInput
 from people.models import Invitation, User
+from people.selectors import account_of
 from people.services import accept_invitation
 from people.services.invitations import InvitationGone, digest_of
 from workflows.forms.people import NewPersonForm
@@ -72,7 +73,7 @@ class InvitationAccept(View):
     def show(
         self, request: HttpRequest, invitation: Invitation, form: NewPersonForm | None = None
     ) -> HttpResponse:
-        known = User.objects.filter(email=invitation.address).exists()
+        known = account_of(invitation.address) is not None
         context: dict[str, Any] = {
             "invitation": invitation,
             "form": form or NewPersonForm(address=invitation.address),

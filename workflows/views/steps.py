@@ -6,10 +6,10 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from cases.models import WorkItem
-from workflows.views import application, assessment, coaching, decision, review
-from workflows.views.base import StepPage
+from workflows.views import application, assessment, claims, coaching, decision, review
+from workflows.views.base import WorkPage
 
-PAGES: dict[str, type[StepPage]] = {
+PAGES: dict[str, type[WorkPage]] = {
     "apply": application.ApplicationSubmit,
     "confirm": application.ApplicationConfirm,
     "self_assess": assessment.AssessmentSubmit,
@@ -30,6 +30,7 @@ PAGES: dict[str, type[StepPage]] = {
     "open_packet": decision.PacketOpening,
     "vote": decision.VoteCasting,
     "announce": decision.Announcement,
+    "claim": claims.ClaimAnswer,
 }
 
 
@@ -38,5 +39,5 @@ def work(request: HttpRequest, item_id: UUID, **kwargs: Any) -> HttpResponseBase
     step = WorkItem.objects.filter(pk=item_id).values_list("step", flat=True).first()
     if step is None and request.user.is_authenticated:
         raise Http404
-    page = PAGES.get(step or "", StepPage)
+    page = PAGES.get(step or "", WorkPage)
     return page.as_view()(request, item_id=item_id, **kwargs)
