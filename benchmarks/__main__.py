@@ -71,7 +71,7 @@ def load() -> None:
         for command, file in LOADS:
             call_command(command, str(DATA / file), stdout=nowhere)
     for account in people.accounts():
-        people.ensure(account, password=None, now=timezone.now())
+        people.ensure(account, sealed=None, now=timezone.now())
 
 
 if __name__ == "__main__":

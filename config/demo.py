@@ -17,6 +17,8 @@ from config.supervision import Supervisor, alone
 PYTHON = sys.executable
 # Only JSON is accepted as a message, which is what Celery's warning about root is about.
 AS_ROOT = ["-W", "ignore:You're running the worker with superuser privileges"]
+# Here a visitor walks the path from its beginning.
+WITHOUT_A_CASE = {"paterson-nj", "newark-nj"}
 WIPED = ("postgres", "postgres.json", "valkey", "valkey.json", "media", "mail", "demo.json", "demo.loaded")
 
 
@@ -117,9 +119,17 @@ def announce(demo: Demo, sign_ins: demo_data.SignIns, supervisor: Supervisor) ->
     supervisor.wait_for(f"{demo.base_url}/healthz")
     print(f"\nMilepost runs at {demo.base_url}/ - stop it with Ctrl-C.")
     print(f"Sign in at {demo.base_url}/accounts/login/ with the password {sign_ins.password} as")
-    for name, email in sign_ins.accounts.items():
+    for name, email in _worth_naming(sign_ins.accounts).items():
         print(f"  {name:<34} {email}")
+    print(f"and as lead@ or contributor@ of any city with a case: see {demo.root / 'demo.json'}.")
     print(f"E-mail is kept in {demo.root / 'mail'}.", flush=True)
+
+
+def _worth_naming(accounts: dict[str, str]) -> dict[str, str]:
+    """Everyone but the people of the cities that have a case already; only cities have contributors."""
+    cities = {name.removesuffix("_contributor") for name in accounts if name.endswith("_contributor")}
+    left_out = {f"{city}_{role}" for city in cities - WITHOUT_A_CASE for role in ("lead", "contributor")}
+    return {name: email for name, email in accounts.items() if name not in left_out}
 
 
 def _interrupt(number: int, frame: object) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import os
 import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,7 +24,7 @@ LOADS = (
     ("import_certificates", "data/certified_cities.csv"),
     ("import_figures", "data/program_counts.csv"),
 )
-SOURCES = ("data/**/*", "*/migrations/*.py", "*/management/commands/*.py")
+SOURCES = ("data/**/*", "*/migrations/*.py", "*/management/commands/*.py", "workflows/demo/*.py")
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,9 @@ def _load_all(password: str) -> dict[str, str]:
     for command, file in LOADS:
         print(f"  {command} {file}", flush=True)
         call(command, str(BASE_DIR / file))
-    print("  seed_demo", flush=True)
-    answer = call("seed_demo", "--json", password=password)
+    print("  seed_demo (a minute or so)", flush=True)
+    number = os.environ.get("DEMO_CASES", "")
+    answer = call("seed_demo", "--json", password=password, **({"cases": int(number)} if number else {}))
     accounts: dict[str, str] = json.loads(answer.splitlines()[-1])["accounts"]
     return accounts
 

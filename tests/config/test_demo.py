@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config import demo_data, probe
-from config.demo import Demo, prepare_environment
+from config.demo import Demo, _worth_naming, prepare_environment
 from config.embedded.server import free_port
 from config.supervision import alone
 from people.keys import key_behind
@@ -67,7 +67,8 @@ def test_refusal_of_a_loader_is_passed_on_by_name() -> None:
 
 
 @pytest.mark.django_db
-def test_demo_file_says_how_to_sign_in_and_is_kept(tmp_path: Path) -> None:
+def test_demo_file_says_how_to_sign_in_and_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEMO_CASES", "1")
     first = demo_data.load(tmp_path, base_url="http://127.0.0.1:8000")
     again = demo_data.load(tmp_path, base_url="http://127.0.0.1:8001")
     report = json.loads((tmp_path / "demo.json").read_text())
@@ -80,6 +81,10 @@ def test_demo_file_says_how_to_sign_in_and_is_kept(tmp_path: Path) -> None:
     assert govex.organization.slug == "govex"
     assert demo_data._api_keys(first.api_keys | {"gpl": "lost"}).keys() == first.api_keys.keys()
     assert report["accounts"]["director"] == "director@program.example"
+    assert report["accounts"]["trenton-nj_lead"] == "lead@trenton-nj.example"
+    named = _worth_naming(report["accounts"])
+    assert {"director", "govex_coach1", "paterson-nj_lead"} <= named.keys()
+    assert "trenton-nj_lead" not in named
 
 
 @pytest.mark.parametrize(("status", "verdict"), [(200, 0), (503, 1)])

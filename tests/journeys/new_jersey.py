@@ -46,7 +46,7 @@ def load_everything() -> None:
     for command, file in LOADS:
         call_command(command, str(BASE_DIR / file), stdout=StringIO())
     for account in people.accounts():
-        people.ensure(account, password=None, now=timezone.now())
+        people.ensure(account, sealed=None, now=timezone.now())
 
 
 def walk(slug: str, clock: Clock) -> None:

@@ -34,7 +34,12 @@ class Demo:
 
     def start(self) -> None:
         self.process = spawn(
-            "-m", "config.demo", log=self.log, MILEPOST_LOCAL=str(self.folder), PORT=str(self.port)
+            "-m",
+            "config.demo",
+            log=self.log,
+            MILEPOST_LOCAL=str(self.folder),
+            PORT=str(self.port),
+            DEMO_CASES="8",
         )
 
     def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -16,7 +16,7 @@ from workflows.demo.journey import Journey
 @pytest.mark.parametrize("quicker", ["assessor1", "assessor2"])
 def test_journey_settles_by_the_first_assessor_whoever_was_quicker(scene: Scene, quicker: str):
     for account in people.accounts():
-        people.ensure(account, password=None, now=timezone.now())
+        people.ensure(account, sealed=None, now=timezone.now())
     journey = Journey("paterson-nj")
 
     for done in journey.walk():

@@ -30,7 +30,7 @@ def settle_the_demonstration() -> None:
     make_city("paterson-nj", "Paterson")
     make_city("newark-nj", "Newark")
     for account in people.accounts():
-        people.ensure(account, password=None, now=NOW)
+        people.ensure(account, sealed=None, now=NOW)
 
 
 def journey(slug: str, *options: str) -> str:

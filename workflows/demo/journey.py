@@ -1,7 +1,7 @@
 """One city's whole path, walked by the demonstration people through the services that the pages call."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -14,18 +14,18 @@ from cases.enums import Stage
 from cases.models import Case, WorkItem
 from cases.services import attach_paper, save_application
 from certification.enums import Choice, Outcome, Path, Rating, ResponseStatus
-from certification.models import Assessment, Finding, Review
+from certification.models import Assessment, Decision, Finding, Response, Review
 from certification.querysets import WITH_THE_CITY
 from certification.selectors import current_assessment, current_certificate, result_of
 from certification.services import add_evidence, save_answer, save_finding
 from certification.services.results import Ruling
 from cities.models import City
 from coaching.enums import Satisfaction, SessionKind
-from coaching.models import Engagement
+from coaching.models import Engagement, PartnerProfile
 from coaching.selectors import area_codes_with_gaps, partners_for
 from coaching.services import Offer
 from core.files import store
-from people.models import User
+from people.models import Organization, User
 from workflows import services
 from workflows.demo import people
 
@@ -137,9 +137,19 @@ class Journey:
 
     def self_assess(self, item: WorkItem, now: datetime) -> User:
         """Answer what is open: the first so many criteria as met, by the plan of the round."""
-        met = self._codes_to_meet()
+        self._answer(self._waiting(), now)
+        services.submit_assessment_and_route(work_item_id=item.pk, by=self.lead, now=now)
+        return self.lead
+
+    reassess = self_assess
+
+    def _waiting(self) -> list[Response]:
         waiting = self.assessment.responses.filter(status__in=WITH_THE_CITY).select_related("criterion")
-        for response in waiting.prefetch_related("criterion__checks"):
+        return list(waiting.prefetch_related("criterion__checks"))
+
+    def _answer(self, responses: Iterable[Response], now: datetime) -> None:
+        met = self._codes_to_meet()
+        for response in responses:
             is_met = response.criterion.code in met
             save_answer(
                 response_id=response.pk,
@@ -159,10 +169,6 @@ class Journey:
                     by=self.lead,
                     now=now,
                 )
-        services.submit_assessment_and_route(work_item_id=item.pk, by=self.lead, now=now)
-        return self.lead
-
-    reassess = self_assess
 
     def _codes_to_meet(self) -> set[str]:
         count = FIRST_ROUND_MET if self.assessment.round == 1 else LATER_ROUNDS_MET
@@ -229,7 +235,7 @@ class Journey:
         gaps = area_codes_with_gaps(self.assessment)
         areas = {area.code: area for area in self.case.standard.areas.all()}
         offers: list[Offer] = []
-        for profile in partners_for(gaps).order_by("organization__slug")[:PARTNERS]:
+        for profile in self._partners(gaps):
             shared = [areas[code] for code in profile.area_codes if code in gaps]
             offers.append(Offer(profile.organization, shared, "Close the gaps of the last round."))
         services.plan_coaching_and_route(
@@ -240,6 +246,9 @@ class Journey:
             now=now,
         )
         return self.manager
+
+    def _partners(self, gaps: list[str]) -> list[PartnerProfile]:
+        return list(partners_for(gaps).order_by("organization__slug")[:PARTNERS])
 
     def respond(self, item: WorkItem, now: datetime) -> User:
         lead = self._person(f"lead@{self._engagement(item).partner.slug}.example")
@@ -252,9 +261,12 @@ class Journey:
     def assign_coach(self, item: WorkItem, now: datetime) -> User:
         partner = self._engagement(item).partner
         lead = self._person(f"lead@{partner.slug}.example")
-        coach = self._person(f"coach1@{partner.slug}.example")
+        coach = self._coach_for(partner)
         services.assign_coach_and_route(work_item_id=item.pk, coach=coach, by=lead, now=now)
         return lead
+
+    def _coach_for(self, partner: Organization) -> User:
+        return self._person(f"coach1@{partner.slug}.example")
 
     def _coach(self, item: WorkItem) -> User:
         coach = self._engagement(item).coach
@@ -269,18 +281,21 @@ class Journey:
 
     def work(self, item: WorkItem, now: datetime) -> User:
         coach = self._coach(item)
+        self._log_session(self._engagement(item), SessionKind.COACHING, "Agreed what to do next.", now)
+        services.finish_work_and_route(work_item_id=item.pk, by=coach, now=now)
+        return coach
+
+    def _log_session(self, engagement: Engagement, kind: str, notes: str, now: datetime) -> None:
         services.log_session(
-            engagement_id=self._engagement(item).pk,
-            kind=SessionKind.COACHING,
+            engagement_id=engagement.pk,
+            kind=kind,
             held_on=self.today,
             minutes=60,
             participants="City lead, coach",
-            notes="Agreed what to do next.",
-            by=coach,
+            notes=notes,
+            by=engagement.coach or self.manager,
             now=now,
         )
-        services.finish_work_and_route(work_item_id=item.pk, by=coach, now=now)
-        return coach
 
     def close(self, item: WorkItem, now: datetime) -> User:
         coach = self._coach(item)
@@ -306,22 +321,33 @@ class Journey:
     def vote(self, item: WorkItem, now: datetime) -> User:
         """Every seated member who has not answered yet votes, one after the other."""
         decision = self.case.decisions.get(status="voting")
+        member = self._next_voter(decision)
+        services.cast_vote_and_route(
+            work_item_id=item.pk, choice=self._choice, reason=self._reason, by=member, now=now
+        )
+        return member
+
+    # What is voted, and why.
+    _choice, _reason = Choice.CERTIFY, ""
+
+    def _next_voter(self, decision: Decision) -> User:
         answered = decision.votes.values_list("member", flat=True)
-        member = (
+        return (
             User.objects.filter(participations__case=self.case, participations__role="committee")
             .filter(participations__until__isnull=True)
             .exclude(pk__in=answered)
             .order_by("pk")
             .distinct()[0]
         )
-        services.cast_vote_and_route(
-            work_item_id=item.pk, choice=Choice.CERTIFY, reason="", by=member, now=now
-        )
-        return member
 
     def announce(self, item: WorkItem, now: datetime) -> User:
-        services.announce_and_route(work_item_id=item.pk, announce_on=self.today, by=self.manager, now=now)
+        services.announce_and_route(
+            work_item_id=item.pk, announce_on=self._announcement(), by=self.manager, now=now
+        )
         return self.manager
+
+    def _announcement(self) -> date:
+        return self.today
 
 
 def _subject(item: WorkItem) -> uuid.UUID:

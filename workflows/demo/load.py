@@ -20,30 +20,9 @@ from people.models import Organization, User
 from workflows import services
 from workflows.demo.copies import ZONE, Copy, Pattern
 from workflows.demo.journey import Journey
+from workflows.demo.paces import DAYS, SPREAD
 from workflows.demo.people import require_demonstration
 
-DAYS = {
-    "apply": 12,
-    "confirm": 3,
-    "self_assess": 58,
-    "assign_assessors": 4,
-    "review": 12,
-    "reconcile": 4,
-    "release_report": 2,
-    "choose_path": 8,
-    "plan_coaching": 5,
-    "respond": 4,
-    "assign_coach": 4,
-    "kick_off": 9,
-    "work": 65,
-    "close": 6,
-    "feedback": 8,
-    "reassess": 33,
-    "open_packet": 4,
-    "vote": 9,
-    "announce": 4,
-}
-SPREAD = 0.35
 MONTH = 30.44
 LONGEST = 720
 STATES = ("AZ", "CA", "CO", "FL", "GA", "IL", "MI", "NC", "NJ", "NY", "OH", "PA", "TX", "VA", "WA")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext as _
 
 from core.errors import NotAllowed, NotFound
@@ -48,12 +49,12 @@ def program_office() -> Organization:
     return office
 
 
-def accounts() -> Iterator[Account]:
-    """Everyone of the demonstration but the people of cities outside it."""
+def accounts(*more: str) -> Iterator[Account]:
+    """Everyone of the demonstration, with the people of further cities."""
     yield from _program_accounts(program_office())
     for partner in Organization.objects.filter(kind=OrganizationKind.PARTNER).order_by("slug"):
         yield from _partner_accounts(partner)
-    for slug in CITIES:
+    for slug in dict.fromkeys([*CITIES, *more]):
         city = Organization.objects.filter(kind=OrganizationKind.CITY, slug=slug).first()
         if city is not None:
             yield from city_accounts(city)
@@ -104,15 +105,23 @@ def city_accounts(city: Organization) -> Iterator[Account]:
     )
 
 
-def ensure(account: Account, *, password: str | None, now: datetime) -> User:
-    """The person of an account, made when missing. Without a password nobody can sign in as them."""
+def seal(password: str) -> str:
+    """The password, hashed once for all, since hashing is slow on purpose; the old hash while it fits."""
+    known = User.objects.filter(email="director@program.example").first()
+    if known is not None and known.check_password(password):
+        return known.password
+    return make_password(password)
+
+
+def ensure(account: Account, *, sealed: str | None, now: datetime) -> User:
+    """The person of an account, made when missing. Without a sealed password nobody can sign in as them."""
     require_demonstration()
     system = system_user()
     person = User.objects.filter(email=account.email).first()
     if person is None:
-        person = create_person(email=account.email, name=account.name, password=password, by=system, now=now)
-    elif password is not None and not person.check_password(password):
-        person.set_password(password)
+        person = create_person(email=account.email, name=account.name, password=None, by=system, now=now)
+    if sealed is not None and person.password != sealed:
+        person.password = sealed
         person.save(update_fields=["password"])
     affiliate(
         person=person, organization=account.organization, role=account.role, since=SINCE, by=system, now=now
@@ -126,5 +135,5 @@ def ensure_city(slug: str, *, now: datetime) -> Organization:
     if city is None:
         raise NotFound(_("There is no city with the slug %(slug)s. Import it first.") % {"slug": slug})
     for account in city_accounts(city):
-        ensure(account, password=None, now=now)
+        ensure(account, sealed=None, now=now)
     return city

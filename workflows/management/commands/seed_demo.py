@@ -6,25 +6,30 @@ from django.utils import timezone
 
 from core.errors import DomainError
 from workflows.demo import people
+from workflows.demo.program import live_through
+from workflows.demo.stories import STORIES
 
 
 class Command(BaseCommand):
-    help = "Makes the people of the demonstration, all with one password."
+    help = "Makes the people of the demonstration, all with one password, and its cases."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--password", required=True)
+        parser.add_argument("--cases", type=int, default=len(STORIES), metavar="N", help="no more than these")
         parser.add_argument("--json", action="store_true", help="print the accounts as JSON")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         now = timezone.now()
+        stories = STORIES[: options["cases"]]
         made = {}
         try:
             people.require_demonstration()
-            for account in people.accounts():
-                people.ensure(account, password=options["password"], now=now)
+            sealed = people.seal(options["password"])
+            for account in people.accounts(*(story.slug for story in stories)):
+                people.ensure(account, sealed=sealed, now=now)
                 made[account.label] = account.email
+            cases = sum(1 for _case in live_through(stories, now=now))
         except DomainError as error:
-            raise CommandError(str(error.detail)) from error
-        self.stdout.write(
-            json.dumps({"accounts": made}) if options["json"] else f"{len(made)} accounts are there."
-        )
+            raise CommandError(str(error.detail or error.title)) from error
+        text = f"{len(made)} accounts are there, and {cases} cases were made."
+        self.stdout.write(json.dumps({"accounts": made}) if options["json"] else text)

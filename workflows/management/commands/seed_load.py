@@ -25,7 +25,7 @@ class Command(BaseCommand):
         try:
             people.require_demonstration()
             for account in people.accounts():
-                people.ensure(account, password=None, now=now)
+                people.ensure(account, sealed=None, now=now)
             load = Load(cities=options["cities"], months=options["months"], seed=options["seed"], now=now)
             for sentence in load.make():
                 self.stdout.write(sentence)
