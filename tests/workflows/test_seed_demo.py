@@ -24,7 +24,7 @@ from workflows.models import CityStatus
 
 DATA = BASE_DIR / "data"
 MUNICIPALITIES = DATA / "us_municipalities.csv"
-A_DOZEN = 13
+ONE_OF_EACH = 9
 
 
 def lay_the_ground(standard: bytes) -> None:
@@ -48,29 +48,29 @@ def nothing_of_the_past_is_sent_now() -> bool:
     return not Reminder.objects.due(now).exists() and not Delivery.objects.due(now).exists()
 
 
-def test_dozen_of_cases_covers_the_path_and_everything_agrees(db: None) -> None:
+def test_first_cases_cover_the_path_and_everything_agrees(db: None) -> None:
     lay_the_ground(STANDARD.replace(b"WW", b"RDC"))
 
     # The first time it was stopped after two cases; it goes on with the others.
     call_command("seed_demo", password="a-password-of-the-demo", cases=2, verbosity=0)
-    call_command("seed_demo", password="a-password-of-the-demo", cases=A_DOZEN, verbosity=0)
+    call_command("seed_demo", password="a-password-of-the-demo", cases=ONE_OF_EACH, verbosity=0)
 
     assert set(stages()) == set(Stage)
-    assert Case.objects.count() == A_DOZEN
+    assert Case.objects.count() == ONE_OF_EACH
     assert not Case.objects.filter(opened_at__gt=timezone.now()).exists()
     assert not CityStatus.objects.filter(city__organization__slug__in=["paterson-nj", "newark-nj"]).exists()
     assert CityStatus.objects.filter(overdue=True).exists()
     assert CityStatus.objects.filter(on_hold=True).exists()
     assert nothing_of_the_past_is_sent_now()
     assert Notice.objects.filter(read_at=None).exists()
-    people = User.objects.filter(email__in=["lead@paterson-nj.example", "contributor@trenton-nj.example"])
+    people = User.objects.filter(email__in=["lead@paterson-nj.example", "contributor@hoboken-nj.example"])
     assert [person.check_password("a-password-of-the-demo") for person in people] == [True, True]
     call_command("check_flows", verbosity=0)
     before = list(User.objects.order_by("pk").values_list("password", flat=True))
 
-    call_command("seed_demo", password="a-password-of-the-demo", cases=A_DOZEN, verbosity=0)
+    call_command("seed_demo", password="a-password-of-the-demo", cases=ONE_OF_EACH, verbosity=0)
 
-    assert Case.objects.count() == A_DOZEN
+    assert Case.objects.count() == ONE_OF_EACH
     assert list(User.objects.order_by("pk").values_list("password", flat=True)) == before
 
 
