@@ -2,6 +2,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
@@ -9,6 +12,20 @@ from pytest_django.live_server_helper import LiveServer
 from tests.journeys.people import Cast, Looks
 from tests.memory import remembered
 from tests.scenes import Scene
+
+
+@pytest.fixture(autouse=True)
+def assets_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Browsers keep the page assets, as WhiteNoise tells them to; a live server tells them nothing."""
+    serve = StaticFilesHandler.serve
+
+    def serve_to_keep(handler: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
+        response = serve(handler, request)
+        response["Cache-Control"] = "max-age=3600"
+        return response
+
+    monkeypatch.setattr(StaticFilesHandler, "serve", serve_to_keep)
+
 
 YESTERDAY = timezone.now() - timedelta(days=1)
 
