@@ -100,7 +100,7 @@ def claim_of(item: WorkItem) -> Claim:
 
 def last_claim_of(user: User) -> Claim | None:
     """What somebody last asked for: while it waits, or when it was declined and they belong nowhere."""
-    claim = Claim.objects.for_detail().filter(person=user).first()
+    claim = Claim.objects.visible_to(user).for_detail().filter(person=user).first()
     if claim is None or claim.status == ClaimStatus.CONFIRMED:
         return None
     told = claim.status == ClaimStatus.OPEN or not user.active_affiliations
@@ -128,12 +128,12 @@ def record_of(city: City, *, on: date) -> CityRecord:
     return CityRecord(leads, case, standing_of(city, today=on).level)
 
 
-def other_claims(claim: Claim) -> list[Claim]:
+def other_claims(claim: Claim, *, user: User) -> list[Claim]:
     """What else the person asked for, and who else asked for the city."""
     same = Q(person=claim.person_id)
     if claim.city_id:
         same |= Q(city=claim.city_id)
-    return list(Claim.objects.for_detail().filter(same).exclude(pk=claim.pk)[:10])
+    return list(Claim.objects.visible_to(user).for_detail().filter(same).exclude(pk=claim.pk)[:10])
 
 
 def audiences_of(user: User, case: Case) -> set[Audience]:

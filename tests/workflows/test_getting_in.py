@@ -23,7 +23,7 @@ from tests.scenes import Scene, make_cities
 from tests.workflows.concurrency import assert_sound, at_once
 from workflows import services
 from workflows.models import ApplyLink, Claim
-from workflows.selectors import open_work_for
+from workflows.selectors import claim_of, open_work_for
 from workflows.services.claims import MAILS_A_DAY, ApplyLinkGone, ClaimAnswered, ClaimOpenAlready
 
 PATERSON = "?city=paterson-nj"
@@ -326,6 +326,11 @@ def test_answer_page_needs_a_reason_to_decline(client: Client, scene: Scene):
     claim.refresh_from_db()
     assert (claim.status, claim.reason, claim.answered_by) == ("declined", "No.", scene.director)
     assert not claim.person.affiliations.exists()
+
+
+def test_work_about_nothing_is_no_claim():
+    with pytest.raises(Claim.DoesNotExist):
+        claim_of(WorkItem(kind="claim"))
 
 
 def test_answered_claim_tells_whoever_comes_late(client: Client, scene: Scene):

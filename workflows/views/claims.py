@@ -78,7 +78,7 @@ class ClaimAnswer(DeedsPage):
             claim=self.claim,
             city=self.city,
             record=record_of(self.city, on=today) if self.city else None,
-            others=other_claims(self.claim),
+            others=other_claims(self.claim, user=self.reader),
             held=self.claim.person.active_affiliations,
             search=search,
             words=words,
