@@ -66,6 +66,13 @@ class Party(TextChoices):
     COMMITTEE = "committee", _("Committee")
 
 
+class Thread(TextChoices):
+    """Who reads and writes the messages: the city with the program, or the program alone."""
+
+    CITY = "city", _("City and program")
+    INTERNAL = "internal", _("Program only")
+
+
 class ParticipationRole(TextChoices):
     CITY = "city", _("City")
     ASSESSOR = "assessor", _("Assessor")

@@ -28,3 +28,7 @@ register("cases.participation_ended", _("Someone ended taking part."), audience=
 register("cases.work_opened", _("A step opened."), audience=Audience.PROGRAM)
 register("cases.work_closed", _("A step was done."), audience=Audience.PROGRAM)
 register("cases.work_handed_over", _("A step was handed over."), audience=Audience.PROGRAM)
+register("cases.message_sent", _("A message was sent."), audience=Audience.CITY)
+register(
+    "cases.internal_message_sent", _("The program wrote an internal message."), audience=Audience.PROGRAM
+)

@@ -5,17 +5,25 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from cases.commitment import WORDING
-from cases.enums import ApplicationStatus, ParticipationRole, Party
+from cases.enums import ApplicationStatus, ParticipationRole, Party, Thread
 from cities.models import City
 from cities.querysets import ROLES_THAT_SEE_EVERY_CITY
 from people.enums import Role
 from people.models import User
-from people.roles import CITY_ROLES, PROGRAM_ROLES
+from people.permissions import Permission
+from people.roles import CITY_ROLES, PROGRAM_ROLES, roles_with
 
 DECIDING_STEPS = ("vote", "announce")
 
 if TYPE_CHECKING:
-    from cases.models import Case, Participation, SignatureRequest, WorkItem  # noqa: F401 -- ruff does not see names in QuerySet[...]
+    from cases.models import (  # noqa: F401 -- ruff does not see names in QuerySet[...]
+        Attachment,
+        Case,
+        Message,
+        Participation,
+        SignatureRequest,
+        WorkItem,
+    )
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -105,3 +113,33 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
         return self.select_related(
             "case__city__organization", "case__standard", "city__organization", "organization", "owner"
         )
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def visible_to(self, user: User | None) -> Self:
+        """Both threads for the program, one of them for the people of the city; systems read none."""
+        if user is None or not user.is_active:
+            return self.none()
+        if user.has_role(*PROGRAM_ROLES):
+            return self
+        own = user.organizations_as(*roles_with(Permission.READ_MESSAGES) & CITY_ROLES)
+        return self.filter(thread=Thread.CITY, case__city__organization__in=own)
+
+    def unread_by(self, user: User) -> Self:
+        from cases.models import ReadMark
+
+        seen = ReadMark.objects.filter(
+            person=user, case=OuterRef("case"), thread=OuterRef("thread"), number__gte=OuterRef("number")
+        )
+        return self.exclude(sent_by=user).filter(~Exists(seen))
+
+    def for_list(self) -> Self:
+        return self.select_related("sent_by").prefetch_related("mentioned", "attachments__file")
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def visible_to(self, user: User | None) -> Self:
+        """The files of the messages that a person may read."""
+        from cases.models import Message
+
+        return self.filter(message__in=Message.objects.visible_to(user))

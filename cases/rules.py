@@ -6,13 +6,13 @@ from typing import Any
 import rules
 from django.conf import settings
 
-from cases.enums import Conflict, ParticipationRole
+from cases.enums import Conflict, ParticipationRole, Thread
 from cases.models import Case, Participation
 from people.enums import Role
 from people.models import Affiliation, User
 from people.permissions import Permission
 from people.predicates import register
-from people.roles import CITY_ROLES, PARTNER_ROLES, PROGRAM_ROLES
+from people.roles import CITY_ROLES, PARTNER_ROLES, PROGRAM_ROLES, roles_with
 
 
 def case_of(thing: Any) -> Case:
@@ -34,6 +34,23 @@ def belongs_to_this_city(user: User | None, thing: Any) -> bool:
     if user is None or thing is None:
         return False
     return case_of(thing).city.organization_id in user.organizations_as(*CITY_ROLES)
+
+
+@rules.predicate
+def reads_messages_of_this_city(user: User | None, thing: Any) -> bool:
+    return _belongs_as(user, thing, Permission.READ_MESSAGES)
+
+
+@rules.predicate
+def writes_messages_of_this_city(user: User | None, thing: Any) -> bool:
+    return _belongs_as(user, thing, Permission.WRITE_MESSAGES)
+
+
+def _belongs_as(user: User | None, thing: Any, permission: Permission) -> bool:
+    """Holds a role with the permission in this very city, and not only in another one."""
+    if user is None or thing is None:
+        return False
+    return case_of(thing).city.organization_id in user.organizations_as(*roles_with(permission) & CITY_ROLES)
 
 
 @rules.predicate
@@ -95,3 +112,9 @@ register(Permission.WITHDRAW_CASE, leads_this_city)
 register(Permission.HOLD_CASE, is_program)
 register(Permission.END_CASE, is_program)
 register(Permission.VIEW_APPLICATION, is_program | belongs_to_this_city)
+register(Permission.READ_MESSAGES, is_program | reads_messages_of_this_city)
+register(Permission.WRITE_MESSAGES, is_program | writes_messages_of_this_city)
+register(Permission.USE_INTERNAL_MESSAGES, is_program)
+
+READING = {Thread.CITY: Permission.READ_MESSAGES, Thread.INTERNAL: Permission.USE_INTERNAL_MESSAGES}
+WRITING = {Thread.CITY: Permission.WRITE_MESSAGES, Thread.INTERNAL: Permission.USE_INTERNAL_MESSAGES}

@@ -1,13 +1,25 @@
 import uuid
 from datetime import date, datetime, timedelta
 from statistics import median
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 
-from cases.enums import CaseKind, Stage
-from cases.models import Case, Hold, Participation, SignatureRequest, StageChange, WorkItem
+from cases.enums import CaseKind, ParticipationRole, Party, Stage, Thread
+from cases.models import (
+    Case,
+    Hold,
+    Message,
+    Participation,
+    ReadMark,
+    SignatureRequest,
+    StageChange,
+    WorkItem,
+)
+from cases.rules import READING
 from people.enums import Role
 from people.models import Affiliation, User
+from people.roles import CITY_ROLES, PROGRAM_ROLES, roles_with
 from people.services.invitations import digest_of
 
 SMALLEST_SAMPLE = 5
@@ -73,3 +85,58 @@ def leads_of(case: Case, *, today: date) -> list[User]:
         organization=case.city.organization_id, role=Role.CITY_LEAD, person__is_active=True
     )
     return list(User.objects.filter(affiliations__in=held).distinct())
+
+
+def readers_of(case: Case, thread: Thread, *, today: date) -> QuerySet[Any]:
+    """Who may read a thread today, with `of_program`; the one with the city is also for the city's people."""
+    inside = Affiliation.objects.active(today).filter(role__in=PROGRAM_ROLES)
+    held = inside
+    if thread is Thread.CITY:
+        city = roles_with(READING[thread]) & CITY_ROLES
+        held = inside | Affiliation.objects.active(today).filter(
+            organization=case.city.organization_id, role__in=city
+        )
+    return (
+        User.objects.filter(is_active=True, pk__in=held.values("person"))
+        .annotate(of_program=Exists(inside.filter(person=OuterRef("pk"))))
+        .order_by("name", "pk")
+    )
+
+
+def people_to_mention(case: Case, thread: Thread, *, reader: User, today: date) -> list[tuple[int, str]]:
+    """The readers of a thread but for oneself, each with whom they belong to."""
+    program = Party.PROGRAM.label
+    return [
+        (one.pk, f"{one.name} · {program if one.of_program else case.city.name}")
+        for one in readers_of(case, thread, today=today).exclude(pk=reader.pk)
+    ]
+
+
+def keepers_of(case: Case, thread: Thread, *, today: date) -> dict[int, Party]:
+    """Who answers for each side of a thread: leads and managers of the case, and whoever has written in it.
+
+    Without a manager it is the whole program. Only those who may read the thread today.
+    """
+    readers = list(readers_of(case, thread, today=today))
+    managers = set(
+        case.participations.filter(role=ParticipationRole.MANAGER, until__isnull=True).values_list(
+            "person", flat=True
+        )
+    )
+    program = {one.pk for one in readers if one.of_program}
+    keepers = managers & program or program
+    keepers |= {one.pk for one in leads_of(case, today=today)}
+    keepers |= set(case.messages.filter(thread=thread).values_list("sent_by", flat=True))
+    return {one.pk: Party.PROGRAM if one.of_program else Party.CITY for one in readers if one.pk in keepers}
+
+
+def read_up_to(case: Case, thread: Thread, *, person: User) -> int:
+    """The number of the newest message of a thread that somebody was shown; 0 for none."""
+    marks = ReadMark.objects.filter(case=case, thread=thread, person=person)
+    return marks.values_list("number", flat=True).first() or 0
+
+
+def unread_in(case: Case, *, user: User) -> dict[str, int]:
+    """How many messages of each thread the person may read and has not; threads without any are left out."""
+    unread = Message.objects.visible_to(user).unread_by(user).filter(case=case).order_by()
+    return dict(unread.values_list("thread").annotate(Count("pk")))

@@ -1,7 +1,7 @@
 """Planning, sending and superseding messages. The rows are the truth; Celery only nudges."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import groupby
 from smtplib import SMTPException
@@ -42,6 +42,18 @@ def plan_reminders(
         ),
         ignore_conflicts=True,
     )
+
+
+def plan_bundle(*, kind: str, obligation: uuid.UUID, step: str, at: datetime) -> None:
+    """Plan one message about everything that happens until then, unless one is planned already.
+
+    The lock makes the caller wait for a sweep that is sending it just now, and plan another after it.
+    """
+    planned = Reminder.objects.select_for_update().filter(
+        kind=kind, obligation=obligation, state=ReminderState.PLANNED
+    )
+    if not list(planned):
+        Reminder.objects.create(kind=kind, obligation=obligation, step=step, planned_at=at)
 
 
 def supersede_reminders(
@@ -113,6 +125,7 @@ def notify(
     now: datetime,
     person: User | None = None,
     address: str = "",
+    obligation: uuid.UUID | None = None,
 ) -> Notice:
     """Write a message to a person, or to an address without an account, with the change that causes it.
 
@@ -122,6 +135,7 @@ def notify(
         person=person,
         address=address,
         kind=kind,
+        obligation=obligation,
         subject=subject[:200],
         text=text,
         url=url,
@@ -216,3 +230,9 @@ def mark_read(*, notice: Notice, by: User, now: datetime) -> Notice:
 def mark_all_read(*, by: User, now: datetime) -> int:
     """A person has read all that they were told."""
     return Notice.objects.visible_to(by).unread().update(read_at=now)
+
+
+def mark_read_about(*, kinds: Iterable[str], obligation: uuid.UUID, by: User, now: datetime) -> int:
+    """A person has seen what the notices of these kinds were about."""
+    unread = Notice.objects.visible_to(by).unread()
+    return unread.filter(kind__in=list(kinds), obligation=obligation).update(read_at=now)

@@ -17,6 +17,9 @@ class Permission(StrEnum):
     HOLD_CASE = "cases.hold_case"
     END_CASE = "cases.end_case"
     VIEW_APPLICATION = "cases.view_application"
+    READ_MESSAGES = "cases.read_messages"
+    WRITE_MESSAGES = "cases.write_messages"
+    USE_INTERNAL_MESSAGES = "cases.use_internal_messages"
 
     CONFIRM_CLAIM = "workflows.confirm_claim"
 

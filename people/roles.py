@@ -36,6 +36,7 @@ ROLES_GIVEN_BY = ROLES_INVITED_BY | {
 
 _city_reading = {
     Permission.VIEW_APPLICATION,
+    Permission.READ_MESSAGES,
     Permission.VIEW_ANSWERS,
     Permission.VIEW_FINDINGS,
     Permission.VIEW_RESULT,
@@ -55,6 +56,9 @@ _program = {
     Permission.HOLD_CASE,
     Permission.END_CASE,
     Permission.VIEW_APPLICATION,
+    Permission.READ_MESSAGES,
+    Permission.WRITE_MESSAGES,
+    Permission.USE_INTERNAL_MESSAGES,
     Permission.VIEW_ANSWERS,
     Permission.ASSIGN_ASSESSORS,
     Permission.RELEASE_REPORT,
@@ -82,6 +86,7 @@ PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {
             Permission.OPEN_CASE,
             Permission.SUBMIT_APPLICATION,
             Permission.WITHDRAW_CASE,
+            Permission.WRITE_MESSAGES,
             Permission.EDIT_ANSWERS,
             Permission.SUBMIT_ASSESSMENT,
             Permission.CHOOSE_PATH,
@@ -91,7 +96,7 @@ PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_MEMBERSHIP,
         }
     ),
-    Role.CITY_CONTRIBUTOR: frozenset(_city_reading),
+    Role.CITY_CONTRIBUTOR: frozenset(_city_reading | {Permission.WRITE_MESSAGES}),
     Role.CITY_SPONSOR: frozenset(_city_reading),
     Role.PARTNER_LEAD: frozenset(
         _partner_reading

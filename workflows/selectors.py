@@ -186,6 +186,8 @@ ROUTINE = (
     "certification.finding_saved",
     "certification.vote_unsealed",
     "cases.application_saved",
+    "cases.message_sent",
+    "cases.internal_message_sent",
     "cases.work_opened",
     "cases.work_closed",
     "cases.participation_begun",

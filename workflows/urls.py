@@ -16,6 +16,7 @@ from workflows.views import (
     review,
     signature,
     takeover,
+    thread,
 )
 from workflows.views.steps import work
 
@@ -32,7 +33,14 @@ urlpatterns = [
     path("responses/<uuid:response_id>/", answers.AnswerSave.as_view(), name="answer"),
     path("work/<uuid:item_id>/findings/<uuid:response_id>/", review.FindingSave.as_view(), name="finding"),
     path("files/evidence/<uuid:evidence_id>/", files.EvidenceFile.as_view(), name="file-evidence"),
+    path("files/messages/<uuid:attachment_id>/", files.MessageFile.as_view(), name="file-message"),
     path("files/application/<uuid:case_id>/", files.ApplicationFile.as_view(), name="file-application"),
+    path("cases/<uuid:case_id>/messages/", thread.CaseMessages.as_view(), name="case-messages"),
+    path(
+        "cases/<uuid:case_id>/messages/internal/",
+        thread.CaseMessagesInternal.as_view(),
+        name="case-messages-internal",
+    ),
     path("cases/<uuid:case_id>/people/", casefile.CasePeople.as_view(), name="case-people"),
     path("cases/<uuid:case_id>/documents/", casefile.CaseDocuments.as_view(), name="case-documents"),
     path("cases/<uuid:case_id>/deadlines/", casefile.CaseDeadlines.as_view(), name="case-deadlines"),

@@ -10,13 +10,17 @@ from cases.models.case import (
     WorkItem,
 )
 from cases.models.signature import SignatureRequest
+from cases.models.thread import Attachment, Message, ReadMark
 
 __all__ = [
     "Application",
+    "Attachment",
     "Case",
     "DeadlinePolicy",
     "Hold",
+    "Message",
     "Participation",
+    "ReadMark",
     "SignatureRequest",
     "StageChange",
     "WorkItem",

@@ -21,6 +21,7 @@ from cases.services.case import (
 from cases.services.participation import begin_participation, end_participations
 from cases.services.signature import ask_for_signature, sign_commitment
 from cases.services.takeover import RunningCase, take_over_case, take_over_work
+from cases.services.thread import mark_thread_read, post_message
 from cases.services.work import close_work_item, mark_overdue, open_work_item, require_open
 
 __all__ = [
@@ -37,9 +38,11 @@ __all__ = [
     "lift_hold",
     "lock_case",
     "mark_overdue",
+    "mark_thread_read",
     "open_case",
     "open_work_item",
     "place_hold",
+    "post_message",
     "request_changes",
     "require_not_ended",
     "require_open",

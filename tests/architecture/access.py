@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from cases.enums import Thread
 from cases.models import Application
 from cases.services import ask_for_signature
 from certification.services import add_evidence
@@ -164,8 +166,11 @@ def _lasting_things(scene: Scene) -> dict[str, Any]:
     notice = Notice.objects.create(
         person=scene.lead, kind="test", subject="Something", text="Something is due.", created_at=scene.now
     )
+    attachments = [_attachment(scene, thread) for thread in Thread]
     return {
         "case": scene.case.pk,
+        "attachment": attachments[0],
+        "inner_file": attachments[1],
         "city": scene.city.slug,
         "standard": scene.standard.slug,
         "member_of": scene.city.slug,
@@ -180,6 +185,20 @@ def _lasting_things(scene: Scene) -> dict[str, Any]:
         "notice": notice.pk,
         "word": "x-y",
     }
+
+
+def _attachment(scene: Scene, thread: Thread) -> Any:
+    """A file of a message in one of the threads."""
+    sent = services.send_message(
+        case_id=scene.case.pk,
+        thread=thread,
+        text="With a file.",
+        key=uuid4(),
+        uploads=[SimpleUploadedFile("notes.txt", b"We met.")],
+        by=scene.manager,
+        now=scene.now,
+    )
+    return sent.attachments.get().pk
 
 
 def _things(scene: Scene, step: str) -> dict[str, Any]:

@@ -5,12 +5,15 @@ Every moment holds something that could leak: answers, findings of both assessor
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import QuerySet
 
-from cases.models import Case, WorkItem
+from cases.enums import Thread
+from cases.models import Attachment, Case, Message, WorkItem
 from certification.enums import Choice
 from certification.models import Assessment, Decision, Evidence, Finding, Response, Settlement
 from certification.services import add_evidence
@@ -69,6 +72,10 @@ KINDS: dict[str, Callable[[Scene, User], bool]] = {
     "findings of the reconciler": findings_of("reconciler"),
     "result": lambda scene, person: Settlement.objects.visible_to(person).exists(),
     "coaching notes": lambda scene, person: Session.objects.visible_to(person).exists(),
+    "messages": of_round(Message.objects.visible_to, thread=Thread.CITY),
+    "internal messages": of_round(Message.objects.visible_to, thread=Thread.INTERNAL),
+    "files of messages": of_round(Attachment.objects.visible_to, message__thread=Thread.CITY),
+    "files of internal messages": of_round(Attachment.objects.visible_to, message__thread=Thread.INTERNAL),
     "packet": lambda scene, person: Decision.objects.visible_to(person).exists(),
     "score in the timeline": lambda scene, person: _timeline_holds(scene, person, "criteria met"),
     "hold and its reason": lambda scene, person: _timeline_holds(scene, person, "A delicate matter."),
@@ -79,8 +86,23 @@ def _timeline_holds(scene: Scene, person: User, words: str) -> bool:
     return any(words in entry.detail for entry in timeline_of(scene.case, user=person))
 
 
+def correspond(scene: Scene) -> None:
+    """A message with a file in each thread."""
+    for thread in Thread:
+        services.send_message(
+            case_id=scene.case.pk,
+            thread=thread,
+            text="A delicate matter.",
+            key=uuid4(),
+            uploads=[SimpleUploadedFile("notes.txt", b"A delicate matter.")],
+            by=scene.manager,
+            now=scene.tick(),
+        )
+
+
 def draft(scene: Scene) -> None:
     scene.walk_to("self_assess")
+    correspond(scene)
     scene.answer()
     add_evidence(
         response_id=scene.response("DM1").pk,
@@ -156,7 +178,15 @@ def announced(scene: Scene) -> None:
     scene.walk_to_end()
 
 
-ALWAYS = {"status": STATUS, "case": STATUS, "hold and its reason": CITY | PROGRAM}
+ALWAYS = {
+    "status": STATUS,
+    "case": STATUS,
+    "hold and its reason": CITY | PROGRAM,
+    "messages": CITY | PROGRAM,
+    "internal messages": PROGRAM,
+    "files of messages": CITY | PROGRAM,
+    "files of internal messages": PROGRAM,
+}
 INSIDE = CITY | PROGRAM | ASSESSORS
 # In this order, one walk leads through all of them.
 MOMENTS: dict[Callable[[Scene], None], dict[str, set[str]]] = {
@@ -279,6 +309,7 @@ def test_everyone_sees_exactly_what_the_table_says_from_moment_to_moment(scene: 
 
 VISIBLE = (
     Assessment,
+    Attachment,
     Case,
     City,
     CityStatus,
@@ -286,6 +317,7 @@ VISIBLE = (
     Engagement,
     Evidence,
     Finding,
+    Message,
     Response,
     Session,
     Settlement,

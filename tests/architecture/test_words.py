@@ -109,6 +109,7 @@ NO_MATTER_OF_STATUS = {
     "invite_by_mail",
     "keep_finding",  # a draft of a review: nobody but its author learns of it
     "send_apply_link",
+    "send_message",  # what city and program write to each other
     "sign_commitment",  # who signed is no part of the status
 }
 PUBLISHING = {

@@ -47,6 +47,7 @@ from workflows.services.review import (
 from workflows.services.signature import ask_for_signature, sign_commitment
 from workflows.services.sweep import mark_overdue_and_publish, publish_expired
 from workflows.services.takeover import import_cases
+from workflows.services.thread import send_message
 
 __all__ = [
     "accept_application_and_route",
@@ -94,6 +95,7 @@ __all__ = [
     "save_application_draft",
     "seat_newcomers_and_publish",
     "send_apply_link",
+    "send_message",
     "sign_commitment",
     "submit_application_and_route",
     "submit_assessment_and_route",

@@ -4,6 +4,7 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.views import View
 
+from cases.models import Attachment
 from certification.models import Evidence
 from core.serving import as_attachment
 from people.permissions import Permission
@@ -19,6 +20,14 @@ class EvidenceFile(CasePage, View):
         if evidence.file is None:
             raise Http404
         return as_attachment(evidence.file)
+
+
+class MessageFile(CasePage, View):
+    """A file that came with a message, for whoever may read the message."""
+
+    def get(self, request: HttpRequest, attachment_id: UUID) -> FileResponse:
+        attachments = Attachment.objects.visible_to(self.reader).select_related("file")
+        return as_attachment(get_object_or_404(attachments, pk=attachment_id).file)
 
 
 class ApplicationFile(CasePage, View):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.enums import PATH, Stage
 from cases.models import Case
-from cases.selectors import days_in_stage, typical_days
+from cases.selectors import days_in_stage, typical_days, unread_in
 from certification.models import Assessment
 from people.models import User
 from people.permissions import Permission
@@ -19,6 +19,7 @@ TABS = (
     ("overview", gettext_lazy("Overview"), "workflows:case-detail"),
     ("assessment", gettext_lazy("Assessment"), "workflows:assessment"),
     ("coaching", gettext_lazy("Coaching"), "workflows:case-coaching"),
+    ("messages", gettext_lazy("Messages"), "workflows:case-messages"),
     ("documents", gettext_lazy("Documents"), "workflows:case-documents"),
     ("people", gettext_lazy("People"), "workflows:case-people"),
     ("deadlines", gettext_lazy("Deadlines"), "workflows:case-deadlines"),
@@ -71,8 +72,18 @@ def _tabs(case: Case, *, user: User, current: str) -> list[dict[str, object]]:
         hidden.add("assessment")
     if not user.has_perm(Permission.VIEW_OUTCOME, case) and not user.has_perm(Permission.VIEW_PACKET, case):
         hidden.add("decision")
+    counts = {}
+    if user.has_perm(Permission.READ_MESSAGES, case):
+        counts["messages"] = sum(unread_in(case, user=user).values())
+    else:
+        hidden.add("messages")
     return [
-        {"label": label, "url": reverse(name, args=[case.pk]), "current": tab == current}
+        {
+            "label": label,
+            "url": reverse(name, args=[case.pk]),
+            "current": tab == current,
+            "count": counts.get(tab),
+        }
         for tab, label, name in TABS
         if tab not in hidden
     ]
