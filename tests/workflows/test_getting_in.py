@@ -166,7 +166,7 @@ def test_whoever_has_an_account_signs_in_and_keeps_it(client: Client, scene: Sce
 
     page = client.get(link).content.decode()
     assert f"/accounts/login/?next={link}" in page
-    assert client.post(link + PATERSON, NEW).status_code == 400
+    assert client.post(link + PATERSON, NEW).status_code == 403
     scene.sign_in(client, other)
     assert b'name="password"' not in client.get(link + PATERSON).content
     assert client.post(link + PATERSON, {"job": "Adviser"})["Location"] == "/desk/"
@@ -191,7 +191,7 @@ def test_link_of_somebody_else_lets_nobody_in(client: Client, scene: Scene):
     scene.sign_in(client, scene.other_lead)
 
     assert b"was sent to" in client.get(link).content
-    assert client.post(link + PATERSON, NEW).status_code == 400
+    assert client.post(link + PATERSON, NEW).status_code == 403
     with pytest.raises(NotAllowed):
         services.claim_city(
             token=token_of(link), by=scene.other_lead, job="", city=scene.city, now=timezone.now()

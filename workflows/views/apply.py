@@ -78,7 +78,9 @@ class ApplyClaim(View):
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         form = self.form(request.POST)
-        if not self.welcome or not self.placed or not form.is_valid():
+        if not self.welcome:
+            return self.show(form, status=403)
+        if not self.placed or not form.is_valid():
             return self.show(form, status=400)
         try:
             claim = services.claim_city(
