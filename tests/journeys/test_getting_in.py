@@ -109,3 +109,40 @@ def test_coach_comes_by_invitation_to_a_first_engagement(cast: Cast, scene: Scen
     deeds.assign_coach(partner_lead, "Ada New")
     coach.take_up("Hold the kick-off")
     assert "Paterson" in coach.text
+
+
+def test_sponsor_signs_by_mail_and_city_and_program_write_to_each_other(
+    cast: Cast, scene: Scene, mails: MailFolder
+):
+    scene.open_case()
+    lead, manager, mayor = cast.signed_in(scene.lead), cast.signed_in(scene.manager), cast.stranger()
+
+    lead.take_up("Complete the application")
+    lead.fill("Who signs the commitment", "The mayor")
+    lead.fill("Their office", "Mayor")
+    lead.fill("Their e-mail address", "mayor@paterson.example")
+    lead.press("Save and ask for the signature")
+    assert "Awaited" in lead.text
+    mayor.open(mails.link_to("mayor@paterson.example"))
+    mayor.fill("Your full name", "Mayor of Paterson")
+    mayor.fill("Your office", "Mayor")
+    mayor.choose("I have read the commitment")
+    mayor.press("Sign the commitment")
+    assert "Thank you, it is signed" in mayor.text
+    lead.open(mails.link_to(scene.lead.email))
+    assert "by Mayor of Paterson, Mayor" in lead.text
+
+    lead.follow("Messages")
+    lead.fill("Message", "May we have another week?")
+    lead.unfold("Mention somebody")
+    lead.choose("Manager of Program office")
+    lead.press("Send to city and program")
+    manager.open(mails.link_to(scene.manager.email))
+    assert "May we have another week?" in manager.text
+    manager.follow("Program only")
+    manager.fill("Message", "They have had two already.")
+    manager.press("Send within the program")
+    assert "They have had two already." in manager.text
+    lead.follow("Messages")
+    assert "May we have another week?" in lead.text
+    assert "They have had two already." not in lead.text
