@@ -9,6 +9,7 @@ from django.utils import timezone
 from cases.models import Application
 from cities.models import City
 from tests.scenes import Scene
+from workflows import services
 
 PAPER = b"%PDF-1.7\nWe commit.\n"
 
@@ -234,6 +235,19 @@ def test_signature_of_an_impossible_day_is_refused(scene: Scene, client: Client,
 
     assert answer.status_code == 400
     assert answer.context["form"].errors["signed_on"]
+
+
+def test_refused_submission_leaves_a_page_that_can_be_saved(scene: Scene, client: Client) -> None:
+    address = scene.one("apply").get_absolute_url()
+    services.hold_case(case_id=scene.case.pk, reason="A flood.", by=scene.manager, now=scene.tick())
+    scene.sign_in(client, scene.lead)
+
+    refused = client.post(address, entries(action="submit"))
+    version = refused.context["form"]["version"].value()
+    saved = client.post(address, entries(action="keep", motivation="Written later.", version=version))
+
+    assert (refused.status_code, saved.status_code) == (409, 302)
+    assert application(scene).motivation == "Written later."
 
 
 def test_two_tabs_do_not_overwrite_each_other(scene: Scene, client: Client) -> None:

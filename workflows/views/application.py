@@ -72,12 +72,15 @@ class ApplicationSubmit(StepPage):
         context = self.get_context_data(form=again, theirs=error.stored)
         return self.render_to_response(context, status=error.status)
 
-    def act(self, form: ApplicationForm, *, by: User, now: datetime) -> None:
+    def act(self, form: Any, *, by: User, now: datetime) -> None:
         if self.request.POST.get("action") == "ask":
             services.ask_for_signature(work_item_id=self.item.pk, by=by, now=now, **form.entered())
             messages.success(self.request, _("The mail with the link is on its way to the sponsor."))
             return
-        services.save_application_draft(work_item_id=self.item.pk, by=by, now=now, **form.entered())
+        case = services.save_application_draft(work_item_id=self.item.pk, by=by, now=now, **form.entered())
+        # A refused submission comes back to this page, whose next save must not meet its own.
+        form.data = form.data.copy()
+        form.data["version"] = str(case.application.version)
         if self.is_submitting:
             services.submit_application_and_route(work_item_id=self.item.pk, by=by, now=now)
             messages.success(self.request, _("The application is with the program office."))
