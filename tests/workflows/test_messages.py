@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from cases.enums import Thread
 from cases.models import Attachment, Message
-from core.errors import NotAllowed, NotFound
+from core.errors import InvalidInput, NotAllowed, NotFound
 from core.files import store
 from core.models import AuditEvent
 from notifications.models import Delivery, Notice, Reminder
@@ -162,6 +162,22 @@ def test_message_that_is_refused_keeps_what_was_typed(opened: Scene, given: Any,
     assert list(answer.context["form"].errors) == [field]
     assert field == "text" or "Typed with care." in answer.content.decode()
     assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"text": " "}, "text"),
+        ({"text": "x" * 5001}, "text"),
+        ({"uploads": [None] * 6}, "file"),
+        ({"mentioned": [0]}, "mentioned"),
+    ],
+)
+def test_limits_hold_whoever_calls(opened: Scene, given: Any, field: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        send(opened, opened.lead, **given)
+
+    assert list(refusal.value.errors) == [field]
 
 
 def test_same_form_sent_twice_is_one_message(opened: Scene) -> None:

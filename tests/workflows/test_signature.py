@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from cases.commitment import WORDING
 from cases.eligibility import Verdict, eligibility
+from cases.errors import SignatureGone
 from cases.models import Application, SignatureRequest
+from cases.services import sign_commitment
 from core.models import AuditEvent
 from notifications.models import Delivery, Notice
 from notifications.services import deliver_due
@@ -135,6 +137,12 @@ def test_link_that_does_not_work_never_says_why(scene: Scene) -> None:
     assert gets[0][0] == 404
     assert "Paterson" not in gets[0][2]
     assert gets.count(gets[0]) == posts.count(posts[0]) == len(links)
+
+
+def test_nothing_is_signed_with_a_token_that_does_not_work(asked: Scene) -> None:
+    for sign_it in (services.sign_commitment, sign_commitment):
+        with pytest.raises(SignatureGone):
+            sign_it(token="never-was", name="One", title="Mayor", origin=ORIGIN, agent="", now=timezone.now())
 
 
 def test_link_ends_with_the_decision_about_the_application(asked: Scene) -> None:
