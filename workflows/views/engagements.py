@@ -22,6 +22,7 @@ from core.errors import InvalidInput
 from core.transitions import authorize, is_possible
 from people.models import User
 from people.permissions import Permission
+from people.roles import PARTNER_ROLES
 from workflows import services
 from workflows.forms.coaching import EngagementFilter, SessionForm
 from workflows.selectors import open_work_for
@@ -115,6 +116,7 @@ class EngagementList(CasePage, View):
             "form": form,
             "page": page,
             "rows": self._with_work(page.object_list),
+            "own": self.reader.organizations_as(*PARTNER_ROLES),
             "now": timezone.now(),
         }
         return render(request, "workflows/coaching/engagement_list.html", context)
