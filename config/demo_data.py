@@ -5,6 +5,10 @@ import io
 import json
 import os
 import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -81,10 +85,31 @@ def _load_all(password: str) -> dict[str, str]:
         print(f"  {command} {file}", flush=True)
         call(command, str(BASE_DIR / file))
     print("  seed_demo (a minute or so)", flush=True)
-    number = os.environ.get("DEMO_CASES", "")
-    answer = call("seed_demo", "--json", password=password, **({"cases": int(number)} if number else {}))
+    answer = _seed(password, os.environ.get("DEMO_CASES", ""))
     accounts: dict[str, str] = json.loads(answer.splitlines()[-1])["accounts"]
     return accounts
+
+
+def _seed(password: str, number: str) -> str:
+    """The people, then the cases in two processes side by side; last whatever is missing still."""
+    if number:
+        return call("seed_demo", "--json", password=password, cases=int(number))
+    call("seed_demo", password=password, cases=0)
+    with _helper("manage.py", "seed_demo", "--password", password, "--share", "second"):
+        call("seed_demo", password=password, share="first")
+    return call("seed_demo", "--json", password=password)
+
+
+@contextmanager
+def _helper(*command: str) -> Iterator[None]:
+    """Another process meanwhile; nothing is lost when it fails."""
+    process = subprocess.Popen([sys.executable, *command], cwd=BASE_DIR, stdout=subprocess.DEVNULL)
+    try:
+        yield
+        process.wait()
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def _api_keys(known: dict[str, str]) -> dict[str, str]:

@@ -19,7 +19,7 @@ from people.models import User
 from people.services import system_user
 from standards.services import load_standard
 from tests.cast import STANDARD
-from workflows.demo.stories import STORIES
+from workflows.demo.stories import STORIES, halves
 from workflows.models import CityStatus
 
 DATA = BASE_DIR / "data"
@@ -83,6 +83,15 @@ def test_stories_are_of_real_cities_large_enough() -> None:
     assert too_small == {"hamilton-nj-township", "asbury-park-nj"}
     assert {story.end for story in STORIES if story.slug in too_small} == {"population", "commitment"}
     assert 55 <= len(STORIES) <= 70
+
+
+def test_halves_hold_every_story_once_and_no_city_twice() -> None:
+    first, second = halves(STORIES)
+
+    assert sorted([*first, *second], key=STORIES.index) == list(STORIES)
+    assert not {story.slug for story in first} & {story.slug for story in second}
+    assert {story.announced for story in second} == {0}
+    assert abs(len(first) - len(second)) <= 1
 
 
 def test_demonstration_is_no_part_of_a_real_installation(db: None, settings: Settings) -> None:

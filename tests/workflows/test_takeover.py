@@ -299,8 +299,8 @@ def test_city_without_a_lead_is_pointed_out(scene: Scene) -> None:
         (b"city,stage\na,b\n", "lacks the columns slug, step"),
         (b"PK\x03\x04rest", "is a workbook"),
         (b"\xff\xfes\x00l\x00", "is not UTF-8"),
-        (HEADER.encode() + b"\nx,x,x,x,x,x" * 501, "has 501 lines"),
-        (b"x" * 500_001, "larger than 500 KB"),
+        (HEADER.encode() + b"\nx,x,x,x,x,x" * 301, "has 301 lines"),
+        (b"x" * 300_001, "larger than 300 KB"),
     ],
 )
 def test_file_as_a_whole_is_refused_clearly(scene: Scene, source: bytes, reason: str) -> None:

@@ -13,6 +13,7 @@ from cases.models import Case, WorkItem
 from cases.querysets import WorkItemQuerySet
 from cases.services import save_application
 from certification.enums import Choice
+from cities.models import City
 from coaching.enums import SessionKind
 from coaching.models import Engagement, PartnerProfile
 from notifications.enums import DeliveryState
@@ -271,14 +272,22 @@ def live_through(stories: Sequence[Story], *, now: datetime) -> Iterator[Case]:
     """
     earlier: dict[str, int] = {}
     for story in sorted(stories, key=lambda one: -one.announced):
-        cases = Case.objects.filter(city__organization__slug=story.slug).count()
-        if cases == earlier.get(story.slug, 0):
-            with transaction.atomic():
-                case = StoryJourney(story, now=now).live()
-                settle_the_past(case, now=now)
+        case = _make(story, after=earlier.get(story.slug, 0), now=now)
+        if case is not None:
             yield case
         earlier[story.slug] = earlier.get(story.slug, 0) + 1
     services.mark_overdue_and_publish(now=now)
+
+
+@transaction.atomic
+def _make(story: Story, *, after: int, now: datetime) -> Case | None:
+    """Nothing when it is there. Another process may be at it, left over from a start that was killed."""
+    city = City.objects.select_for_update(of=("self",)).get(organization__slug=story.slug)
+    if city.cases.count() != after:
+        return None
+    case = StoryJourney(story, now=now).live()
+    settle_the_past(case, now=now)
+    return case
 
 
 def settle_the_past(case: Case, *, now: datetime) -> None:

@@ -4,6 +4,7 @@
 so that the demonstration looks alive on whichever day it is started.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 # An engagement: the step that is open, and when it is due; `closed` and `dropped` so many days ago.
@@ -119,3 +120,12 @@ STORIES = (
     Story("flint-mi", "self_assess", end="inactive", days=25),
     Story("laredo-tx", "work", coached=(("work", 10),), end="withdrawn", days=30),
 )
+
+
+def halves(stories: Sequence[Story]) -> tuple[list[Story], list[Story]]:
+    """To be made side by side; cities with an award, whose numbers follow each other, are in the first."""
+    awarded = {story.slug for story in stories if story.announced}
+    first = [story for story in stories if story.slug in awarded]
+    others = [story for story in stories if story.slug not in awarded]
+    more = max(0, len(stories) // 2 - len(first))
+    return first + others[:more], others[more:]

@@ -13,7 +13,7 @@ from workflows.running_cases.reading import ENTRIES, WITH_RESULT, Line, Reading
 __all__ = ["COLUMNS", "ENTRIES", "WITH_RESULT", "Line", "read_running_cases"]
 
 COLUMNS = ("slug", "step", "since", "owner_email", "due_on", "met")
-MAX_BYTES, MAX_LINES = 500_000, 500
+MAX_BYTES, MAX_LINES = 300_000, 300
 
 
 def read_running_cases(source: bytes, *, standard: Standard, today: date, invite: bool) -> list[Line]:

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -7,7 +8,9 @@ from django.utils import timezone
 from core.errors import DomainError
 from workflows.demo import people
 from workflows.demo.program import live_through
-from workflows.demo.stories import STORIES
+from workflows.demo.stories import STORIES, Story, halves
+
+SHARES = ("first", "second")
 
 
 class Command(BaseCommand):
@@ -16,11 +19,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--password", required=True)
         parser.add_argument("--cases", type=int, default=len(STORIES), metavar="N", help="no more than these")
+        parser.add_argument(
+            "--share", choices=SHARES, help="of two processes side by side, which one this is"
+        )
         parser.add_argument("--json", action="store_true", help="print the accounts as JSON")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         now = timezone.now()
-        stories = STORIES[: options["cases"]]
+        stories: Sequence[Story] = STORIES[: options["cases"]]
+        if options["share"]:
+            stories = halves(stories)[SHARES.index(options["share"])]
         made = {}
         try:
             people.require_demonstration()
