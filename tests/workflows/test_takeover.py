@@ -282,6 +282,17 @@ def test_unknown_lead_is_invited_when_asked_for(scene: Scene) -> None:
     assert (item.owner, item.organization) == (None, scene.city.organization)
 
 
+def test_line_that_fails_while_it_is_taken_over_loses_no_other(scene: Scene) -> None:
+    """An invitation needs somebody who sends it; a command without a name has nobody."""
+    lines = [entry(scene, "self_assess", owner_email="new@paterson.example")]
+    lines.append(entry(scene, "confirm", "newark-nj"))
+
+    report = services.import_cases(source=sheet(*lines), by=scene.system, now=scene.now, invite=True)
+
+    assert reasons(report) == [(2, "Only leads of the organization and the program invite people.")]
+    assert [case.city.slug for case in Case.objects.all()] == ["newark-nj"]
+
+
 def test_city_without_a_lead_is_pointed_out(scene: Scene) -> None:
     Affiliation.objects.filter(role=Role.CITY_LEAD).update(until=date(2025, 1, 1))
 

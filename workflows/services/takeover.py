@@ -94,10 +94,12 @@ def _take_over_line(line: Line, standard: Standard, *, by: User, now: datetime) 
         return
     try:
         with transaction.atomic():
-            line.case = _take_over(line.running, standard, by=by, now=now)
+            case = _take_over(line.running, standard, by=by, now=now)
             _invite(line.running, line.invitee, by=by, now=now)
     except DomainError as error:
         line.refuse("", error.detail)
+    else:
+        line.case = case
 
 
 def _take_over(running: RunningCase, standard: Standard, *, by: User, now: datetime) -> Case:
