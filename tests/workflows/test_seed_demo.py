@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from cases.enums import Stage
-from cases.models import Case, WorkItem
+from cases.models import Case, Message, WorkItem
 from cities.services import import_cities
 from coaching.enums import EngagementStatus
 from coaching.models import Engagement, Feedback, Session
@@ -63,6 +63,7 @@ def test_first_cases_cover_the_path_and_everything_agrees(db: None) -> None:
     assert CityStatus.objects.filter(on_hold=True).exists()
     assert nothing_of_the_past_is_sent_now()
     assert Notice.objects.filter(read_at=None).exists()
+    assert Message.objects.exists()
     people = User.objects.filter(email__in=["lead@paterson-nj.example", "contributor@hoboken-nj.example"])
     assert [person.check_password("a-password-of-the-demo") for person in people] == [True, True]
     call_command("check_flows", verbosity=0)

@@ -1,5 +1,6 @@
 """Lives through the stories of the demonstration, each in the past, by the services that the pages call."""
 
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from random import Random
@@ -8,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from cases.eligibility import eligibility, unmet
-from cases.enums import DeclineReason
+from cases.enums import DeclineReason, Thread
 from cases.models import Case, WorkItem
 from cases.querysets import WorkItemQuerySet
 from cases.services import save_application
@@ -40,6 +41,9 @@ SESSIONS = (
     (SessionKind.COACHING, "Looked at the first numbers with the department heads. Two questions stay open."),
     (SessionKind.COACHING, "Agreed what will be shown as evidence, and who brings it."),
 )
+HAS_A_QUESTION = 0.4
+QUESTION = "Two departments share the inventory. Is one piece of evidence enough for both?"
+REPLY = "One is enough, if it names both. Say in the narrative who answers for which part."
 GOES_ALONE = "The city has nobody for this before the next budget."
 Deed = Callable[[datetime], object]
 
@@ -160,6 +164,20 @@ class StoryJourney(Journey):
             opened = self._open_items()[0].opened_at
             self.clock = opened + (self.now - opened) * 0.8
             self._answer(drafted, self.clock)
+            self._talk(opened)
+
+    def _talk(self, opened: datetime) -> None:
+        """The city asks about its answers; not every question has been answered yet."""
+        if self.story.answered < HAS_A_QUESTION:
+            return
+        span = self.now - opened
+        self._say(QUESTION, opened + span * 0.6, by=self.lead)
+        if self.story.due % 2:
+            self._say(REPLY, opened + span * 0.65, by=self.manager)
+
+    def _say(self, text: str, at: datetime, *, by: User) -> None:
+        key = uuid.uuid5(self.case.pk, text)
+        services.send_message(case_id=self.case.pk, thread=Thread.CITY, text=text, key=key, by=by, now=at)
 
     # The steps that differ from story to story.
 
@@ -292,7 +310,7 @@ def _make(story: Story, *, after: int, now: datetime) -> Case | None:
 
 def settle_the_past(case: Case, *, now: datetime) -> None:
     """Reminders whose moment has passed went out at that moment; nothing of it is sent today."""
-    work = list(case.work_items.values_list("pk", flat=True))
+    work = [case.pk, *case.work_items.values_list("pk", flat=True)]
     planned = Reminder.objects.due(now).filter(obligation__in=work)
     for at in sorted(set(planned.values_list("planned_at", flat=True))):
         send_due_reminders(now=at)
