@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -32,7 +33,7 @@ from workflows.demo import people
 FIRST_ROUND_MET = 20
 LATER_ROUNDS_MET = 31
 PARTNERS = 2
-PAPER = b"We commit to governing with data, to answering the assessment and to taking part in coaching.\n"
+PAPER = settings.BASE_DIR / "data" / "demonstration" / "commitment.pdf"
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ class Journey:
 
     def apply(self, item: WorkItem, now: datetime) -> User:
         application = self.case.application
-        paper = store(SimpleUploadedFile("commitment.txt", PAPER), by=self.lead, now=now)
+        paper = store(SimpleUploadedFile(PAPER.name, PAPER.read_bytes()), by=self.lead, now=now)
         attach_paper(application=application, paper=paper, by=self.lead, now=now)
         save_application(
             application=application,
