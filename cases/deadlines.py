@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from cases.models import DeadlinePolicy
+from cases.models import DeadlinePolicy, WorkItem
 from cases.steps import WORK
 from core.calendars import WorkingCalendar, has_calendar
 from people.enums import OrganizationKind
@@ -34,3 +34,21 @@ def due_at_for(step: str, *, organization: Organization | None, opened_at: datet
     policy = DeadlinePolicy.objects.filter(step=step).first()
     working_days = policy.working_days if policy else WORK[step].working_days
     return calendar_of(organization).due_at(opened_at, working_days)
+
+
+DAYS_BEFORE = 3
+
+
+def due_before(
+    whole: WorkItem | None, step: str, *, organization: Organization | None, opened_at: datetime
+) -> datetime:
+    """When a part of other work falls due: by its own policy, yet three working days before the whole.
+
+    Where so little time is left that this has passed, on the next working day.
+    """
+    own = due_at_for(step, organization=organization, opened_at=opened_at)
+    if whole is None:
+        return own
+    calendar = calendar_of(organization)
+    latest = max(calendar.shift(whole.due_at, -DAYS_BEFORE), calendar.due_at(opened_at, 1))
+    return min(own, latest)

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from cases.commitment import WORDING
-from cases.enums import ApplicationStatus, ParticipationRole, Party, Thread
+from cases.enums import ApplicationStatus, ParticipationRole, Party, Thread, WorkKind
 from cities.models import City
 from cities.querysets import ROLES_THAT_SEE_EVERY_CITY
 from people.enums import Role
@@ -78,7 +78,8 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
         """Deadlines belong to the status of a case: who sees the one sees the other.
 
         Not so the steps of a decision, which would tell its outcome before the announcement: those are for
-        the program, the city and the committee. Work without a case is for the program alone.
+        the program, the city and the committee. Nor what a city's people owe each other: that is for the
+        city and the program. Work without a case is for the program alone.
         """
         from cases.models import Case
 
@@ -88,7 +89,8 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
             return self
         found = self.filter(case__in=Case.objects.visible_to(user))
         own_city = Q(case__city__organization__in=user.organizations_as(*CITY_ROLES))
-        return found.filter(~Q(step__in=DECIDING_STEPS) | own_city | Q(case__in=_judged_by(user)))
+        deciding = Q(step__in=DECIDING_STEPS) & ~Q(case__in=_judged_by(user))
+        return found.filter(own_city | ~(deciding | Q(kind=WorkKind.DELEGATION)))
 
     def open(self) -> Self:
         return self.filter(closed_at__isnull=True)
@@ -103,6 +105,7 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
         """
         own = Q(owner=user)
         city = Q(party=Party.CITY, organization__in=user.organizations_as(Role.CITY_LEAD))
+        city &= ~Q(kind=WorkKind.DELEGATION)  # what the lead has given out is somebody else's
         partner = Q(
             party=Party.PARTNER, owner__isnull=True, organization__in=user.organizations_as(Role.PARTNER_LEAD)
         )

@@ -44,7 +44,8 @@ _steps = (
 STEPS: dict[str, Step] = {step.code: step for step in _steps}
 STEP_CHOICES = [(step.code, step.title) for step in _steps]
 
-# Work beside the path: it belongs to no case.
+# Work beside the path: a claim belongs to no case, a delegation is a part of the city's own step.
 CLAIM = Step("claim", _("Confirm who speaks for a city"), Party.PROGRAM, Stage.APPLICATION, 5)
-WORK: dict[str, Step] = STEPS | {CLAIM.code: CLAIM}
+DELEGATION = Step("delegation", _("Answer for your city"), Party.CITY, Stage.SELF_ASSESSMENT, 15)
+WORK: dict[str, Step] = STEPS | {step.code: step for step in (CLAIM, DELEGATION)}
 WORK_CHOICES = [(step.code, step.title) for step in WORK.values()]

@@ -18,6 +18,15 @@ class ResponseStatus(TextChoices):
     CARRIED = "carried", _("Carried over")
 
 
+class DelegationStatus(TextChoices):
+    """How far a delegation is; what is done stays writable until it ends."""
+
+    INVITED = "invited", _("Invited")
+    OPEN = "open", _("Open")
+    DONE = "done", _("Done")
+    ENDED = "ended", _("Ended")
+
+
 class Rating(TextChoices):
     """How a city rates itself on a criterion."""
 

@@ -9,6 +9,10 @@ register(
     audience=Audience.CITY,
 )
 register("certification.answer_saved", _("An answer was saved."), audience=Audience.CITY)
+register("certification.criteria_delegated", _("Criteria were delegated."), audience=Audience.CITY)
+register("certification.delegation_taken_up", _("A delegation was taken up."), audience=Audience.CITY)
+register("certification.delegation_finished", _("Delegated criteria are done."), audience=Audience.CITY)
+register("certification.delegation_ended", _("A delegation ended."), audience=Audience.CITY)
 register("certification.evidence_added", _("Evidence was added."), audience=Audience.CITY)
 register("certification.evidence_removed", _("Evidence was removed from an answer."), audience=Audience.CITY)
 register(

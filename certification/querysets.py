@@ -5,13 +5,13 @@ from django.db.models import Exists, OuterRef, Q
 
 from cases.enums import ParticipationRole
 from cases.models import Participation
-from certification.enums import ResponseStatus, ReviewStatus
+from certification.enums import DelegationStatus, ResponseStatus, ReviewStatus
 from people.enums import Role
 from people.models import User
 from people.roles import CITY_ROLES, PARTNER_ROLES, PROGRAM_ROLES
 
 if TYPE_CHECKING:
-    from certification.models import Assessment, Decision, Evidence, Finding, Response, Settlement  # noqa: F401 -- ruff does not see names in QuerySet[...]
+    from certification.models import Assessment, Decision, Delegation, Evidence, Finding, Response, Settlement  # noqa: F401 -- ruff does not see names in QuerySet[...]
 
 WITH_THE_CITY = (ResponseStatus.OPEN, ResponseStatus.RETURNED)
 NOTHING = Q(pk__in=[])
@@ -78,9 +78,9 @@ class ResponseQuerySet(models.QuerySet["Response"]):
         )
 
     def for_list(self) -> Self:
-        return self.select_related("criterion__area", "settlement").prefetch_related(
-            "criterion__checks", "ticked"
-        )
+        return self.select_related(
+            "criterion__area", "settlement", "delegation__person", "delegation__invitation"
+        ).prefetch_related("criterion__checks", "ticked")
 
 
 def _readers(user: User, case: str, area: str = "criterion__area") -> Q:
@@ -91,6 +91,20 @@ def _readers(user: User, case: str, area: str = "criterion__area") -> Q:
         | Q(takes_part(user, case, ParticipationRole.COMMITTEE))
         | Q(partner_coaches(user, case, area))
     )
+
+
+class DelegationQuerySet(models.QuerySet["Delegation"]):
+    def visible_to(self, user: User | None) -> Self:
+        """Who answers what within a city is for its own people."""
+        if user is None or not user.is_active:
+            return self.none()
+        return self.filter(own_city(user, "assessment__case"))
+
+    def standing(self) -> Self:
+        return self.exclude(status=DelegationStatus.ENDED)
+
+    def for_list(self) -> Self:
+        return self.select_related("area", "person", "invitation", "assessment__case__city__organization")
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):

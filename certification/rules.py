@@ -15,7 +15,8 @@ from cases.rules import (
     is_program,
     leads_this_city,
 )
-from certification.models import Assessment, Review
+from certification.models import Assessment, Delegation, Response, Review
+from people.enums import Role
 from people.models import User
 from people.permissions import Permission
 from people.predicates import register
@@ -77,10 +78,21 @@ def is_seated(user: User | None, thing: Any) -> bool:
     return seats.filter(person=user, until__isnull=True).exists()
 
 
+@rules.predicate
+def is_delegated_to_them(user: User | None, thing: Any) -> bool:
+    """The answer, or the delegation itself, lies with this contributor of the city now."""
+    delegation = thing.delegation if isinstance(thing, Response) else thing
+    if user is None or not isinstance(delegation, Delegation) or delegation.person_id != user.pk:
+        return False
+    return case_of(thing).city.organization_id in user.organizations_as(Role.CITY_CONTRIBUTOR)
+
+
 _inside = is_program | assesses_this_case | is_seated
 _outside = belongs_to_this_city | coaches_this_city
 
-register(Permission.EDIT_ANSWERS, leads_this_city)
+register(Permission.EDIT_ANSWERS, leads_this_city | is_delegated_to_them)
+register(Permission.DELEGATE_CRITERIA, leads_this_city)
+register(Permission.FINISH_DELEGATION, is_delegated_to_them)
 register(Permission.SUBMIT_ASSESSMENT, leads_this_city)
 register(Permission.VIEW_ANSWERS, belongs_to_this_city | (is_submitted & (_inside | coaches_this_city)))
 register(Permission.ASSIGN_ASSESSORS, is_program)

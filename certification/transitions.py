@@ -2,13 +2,14 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
-from certification.enums import AssessmentStatus, DecisionStatus, ReviewStatus
+from certification.enums import AssessmentStatus, DecisionStatus, DelegationStatus, ReviewStatus
 from core.transitions import Transition
 from people.permissions import Permission
 
 
 class Action(StrEnum):
     SAVE_ANSWER = "save_answer"
+    DELEGATE = "delegate"
     SUBMIT_ASSESSMENT = "submit_assessment"
     ASSIGN_ASSESSORS = "assign_assessors"
     RECONCILE = "reconcile"
@@ -21,6 +22,9 @@ class Action(StrEnum):
     SEAT_NEWCOMERS = "seat_newcomers"
     CLOSE_VOTE = "close_vote"
     SCHEDULE = "schedule"
+    TAKE_UP = "take_up"
+    FINISH_DELEGATION = "finish_delegation"
+    END_DELEGATION = "end_delegation"
 
 
 _writable = frozenset({AssessmentStatus.DRAFT, AssessmentStatus.RETURNED})
@@ -35,6 +39,13 @@ TABLE: dict[Action, Transition] = {
         permission=Permission.EDIT_ANSWERS,
         event="certification.answer_saved",
         refusal=_("The assessment is in review; answers can't be changed until it ends."),
+    ),
+    Action.DELEGATE: Transition(
+        sources=_writable,
+        target=None,
+        permission=Permission.DELEGATE_CRITERIA,
+        event="certification.criteria_delegated",
+        refusal=_("The assessment is in review; nothing can be delegated until it ends."),
     ),
     Action.SUBMIT_ASSESSMENT: Transition(
         sources=_writable,
@@ -119,5 +130,25 @@ TABLE: dict[Action, Transition] = {
         permission=Permission.ANNOUNCE,
         event="certification.announcement_set",
         refusal=_("There is no decision to announce, or its day is set already."),
+    ),
+    Action.TAKE_UP: Transition(
+        sources=frozenset({DelegationStatus.INVITED}),
+        target=DelegationStatus.OPEN,
+        permission=Permission.FINISH_DELEGATION,
+        event="certification.delegation_taken_up",
+    ),
+    Action.FINISH_DELEGATION: Transition(
+        sources=frozenset({DelegationStatus.OPEN}),
+        target=DelegationStatus.DONE,
+        permission=Permission.FINISH_DELEGATION,
+        event="certification.delegation_finished",
+        refusal=_("This is done already, or has been taken back."),
+    ),
+    Action.END_DELEGATION: Transition(
+        sources=frozenset({DelegationStatus.INVITED, DelegationStatus.OPEN, DelegationStatus.DONE}),
+        target=DelegationStatus.ENDED,
+        permission=Permission.DELEGATE_CRITERIA,
+        event="certification.delegation_ended",
+        refusal=_("This delegation has ended already."),
     ),
 }

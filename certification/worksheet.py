@@ -1,7 +1,7 @@
 """A round as somebody works on it: the state of each criterion, progress, and the way on."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +10,8 @@ from certification.enums import Rating, ResponseStatus
 from certification.models import Assessment, Finding, Response
 from certification.querysets import WITH_THE_CITY
 from core.errors import Text
+from people.enums import Role
+from people.models import User
 from standards.levels import Rules, score
 
 FROM_BEFORE = (ResponseStatus.CARRIED, ResponseStatus.SETTLED)
@@ -31,6 +33,13 @@ class Row:
     @property
     def has_evidence(self) -> bool:
         return bool(self.response.evidence.all())
+
+    def lies_with(self, person: User) -> bool:
+        """What is delegated to a contributor is theirs; what is delegated to nobody is the leads'."""
+        delegation = self.response.delegation
+        if person.organizations_as(Role.CITY_LEAD):
+            return delegation is None or delegation.person_id == person.pk
+        return delegation is not None and delegation.person_id == person.pk
 
 
 @dataclass(frozen=True)
@@ -122,6 +131,15 @@ class Worksheet:
             if row.response.self_rating == Rating.MET or row.response.status == ResponseStatus.CARRIED
         ]
 
+    def narrowed(self, keep: Callable[[Row], bool]) -> "Worksheet":
+        """Only the rows that are wanted, under the areas that have some."""
+        areas = [replace(area, rows=tuple(filter(keep, area.rows))) for area in self.areas]
+        return Worksheet(self.assessment, tuple(area for area in areas if area.rows))
+
+    def with_row(self, row: Row, sheet: "Worksheet") -> "Worksheet":
+        """These rows of a sheet and, at its place, the one that is looked at."""
+        return self if row in self.rows else sheet.narrowed(lambda one: one == row or one in self.rows)
+
     def find(self, code: str) -> Row | None:
         return next((row for row in self.rows if row.code == code), None)
 
@@ -140,7 +158,11 @@ class Worksheet:
 
 def worksheet_of(assessment: Assessment, responses: Iterable[Response]) -> Worksheet:
     """The city's sheet. `responses` come from `responses_for`, so what a reader may not see is not in it."""
-    return _sheet(assessment, [_answer_row(response, assessment) for response in responses])
+    rows = []
+    for response in responses:
+        response.assessment = assessment  # with its case, which rules ask for
+        rows.append(_answer_row(response, assessment))
+    return _sheet(assessment, rows)
 
 
 def review_sheet_of(

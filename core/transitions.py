@@ -35,18 +35,21 @@ class Transition:
 M = TypeVar("M", bound=models.Model)
 
 
-def authorize(row: Transition, thing: models.Model, *, by: Actor) -> None:
-    """Refuse with NotAllowed who may never, and with WrongState what is not possible now."""
-    if not by.has_perm(row.permission, thing):
+def authorize(row: Transition, thing: models.Model, *, by: Actor, part: models.Model | None = None) -> None:
+    """Refuse with NotAllowed who may never, and with WrongState what is not possible now.
+
+    `part` is what the action is about where that is narrower than the thing with the status.
+    """
+    if not by.has_perm(row.permission, part or thing):
         raise NotAllowed(_("Your role does not include this step. Ask whoever owns it."))
     if thing.status not in row.sources:  # type: ignore[attr-defined]  # -- every table is about a model with a status
         raise WrongState(row.refusal)
 
 
-def is_possible(row: Transition, thing: models.Model, *, by: Actor) -> bool:
+def is_possible(row: Transition, thing: models.Model, *, by: Actor, part: models.Model | None = None) -> bool:
     """Whether a button for this action should be offered."""
     try:
-        authorize(row, thing, by=by)
+        authorize(row, thing, by=by, part=part)
     except (NotAllowed, WrongState):
         return False
     return True

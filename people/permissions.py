@@ -25,6 +25,8 @@ class Permission(StrEnum):
 
     VIEW_ANSWERS = "certification.view_answers"
     EDIT_ANSWERS = "certification.edit_answers"
+    DELEGATE_CRITERIA = "certification.delegate_criteria"
+    FINISH_DELEGATION = "certification.finish_delegation"
     SUBMIT_ASSESSMENT = "certification.submit_assessment"
     ASSIGN_ASSESSORS = "certification.assign_assessors"
     SUBMIT_REVIEW = "certification.submit_review"

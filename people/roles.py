@@ -88,6 +88,7 @@ PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {
             Permission.WITHDRAW_CASE,
             Permission.WRITE_MESSAGES,
             Permission.EDIT_ANSWERS,
+            Permission.DELEGATE_CRITERIA,
             Permission.SUBMIT_ASSESSMENT,
             Permission.CHOOSE_PATH,
             Permission.GIVE_FEEDBACK,
@@ -96,7 +97,10 @@ PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_MEMBERSHIP,
         }
     ),
-    Role.CITY_CONTRIBUTOR: frozenset(_city_reading | {Permission.WRITE_MESSAGES}),
+    # Writes the answers that are delegated to them, and no other.
+    Role.CITY_CONTRIBUTOR: frozenset(
+        _city_reading | {Permission.WRITE_MESSAGES, Permission.EDIT_ANSWERS, Permission.FINISH_DELEGATION}
+    ),
     Role.CITY_SPONSOR: frozenset(_city_reading),
     Role.PARTNER_LEAD: frozenset(
         _partner_reading

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from cases.enums import ENDS, Party, Stage
+from cases.enums import ENDS, Party, Stage, WorkKind
 from cases.models import Case, WorkItem
 from cases.rules import belongs_to_this_city, is_program
 from certification.selectors import is_sealed_from_readers
@@ -41,8 +41,9 @@ def ball_of(case: Case, *, user: User) -> Ball:
     mine = open_work_for(user).filter(case=case).order_by("due_at").first()
     if not items:
         return Ball(*_without_work(case, user), None, mine, [])
-    first = items[0]
-    return Ball(WAITING_ON[Party(first.party)], _sentence(first), first, mine, items[1:])
+    first = next((item for item in items if item.kind == WorkKind.STEP), items[0])
+    also = [item for item in items if item != first]
+    return Ball(WAITING_ON[Party(first.party)], _sentence(first), first, mine, also)
 
 
 def _without_work(case: Case, user: User) -> tuple[Text, Text]:

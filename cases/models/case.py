@@ -206,6 +206,8 @@ class WorkItem(UUIDModel):
     )
     # What the work is about where that is narrower than the case, such as an engagement.
     subject = models.UUIDField(null=True, blank=True)
+    # The same in words, where the step's title does not say it.
+    topic = models.CharField(max_length=200, blank=True)
     # The engine's number for the step; not a key, for this app does not know the engine.
     task_number = models.BigIntegerField(null=True, blank=True, unique=True)
     opened_at = models.DateTimeField()
@@ -251,7 +253,7 @@ class WorkItem(UUIDModel):
 
     @property
     def title(self) -> Text:
-        return self.definition.title
+        return f"{self.definition.title}: {self.topic}" if self.topic else self.definition.title
 
     @property
     def place(self) -> City | None:

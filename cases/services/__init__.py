@@ -22,7 +22,13 @@ from cases.services.participation import begin_participation, end_participations
 from cases.services.signature import ask_for_signature, sign_commitment
 from cases.services.takeover import RunningCase, take_over_case, take_over_work
 from cases.services.thread import mark_thread_read, post_message
-from cases.services.work import close_work_item, mark_overdue, open_work_item, require_open
+from cases.services.work import (
+    close_work_item,
+    hand_over_work_item,
+    mark_overdue,
+    open_work_item,
+    require_open,
+)
 
 __all__ = [
     "RunningCase",
@@ -35,6 +41,7 @@ __all__ = [
     "decline_application",
     "end_participations",
     "enter_stage",
+    "hand_over_work_item",
     "lift_hold",
     "lock_case",
     "mark_overdue",

@@ -28,11 +28,13 @@ def open_work_item(
     organization: Organization | None = None,
     owner: User | None = None,
     subject: uuid.UUID | None = None,
+    topic: str = "",
     city: City | None = None,
+    due_at: datetime | None = None,
 ) -> WorkItem:
     """Put a piece of work on somebody's desk, due by the calendar of the organization that owes it.
 
-    `city` is for work without a case.
+    `city` is for work without a case, `due_at` for work whose date follows from other work.
     """
     item = WorkItem.objects.create(
         kind=kind,
@@ -43,9 +45,10 @@ def open_work_item(
         organization=organization,
         owner=owner,
         subject=subject,
+        topic=topic[:200],
         task_number=task_number,
         opened_at=now,
-        due_at=due_at_for(step, organization=organization, opened_at=now),
+        due_at=due_at or due_at_for(step, organization=organization, opened_at=now),
     )
     plan_reminders_of(item, now=now)
     audit.record("cases.work_opened", by=by, target=item, now=now, dossier=item.case_id, new={"step": step})
@@ -58,6 +61,22 @@ def close_work_item(*, item: WorkItem, by: User, now: datetime) -> WorkItem:
     supersede_reminders(kind=WORK_DUE, obligation=item.pk, now=now)
     audit.record(
         "cases.work_closed", by=by, target=item, now=now, dossier=item.case_id, new={"step": item.step}
+    )
+    return item
+
+
+def hand_over_work_item(*, item: WorkItem, owner: User | None, by: User, now: datetime) -> WorkItem:
+    """Give open work to somebody else, or back to the party; its date stays."""
+    old, item.owner = item.owner, owner
+    item.save(update_fields=["owner"])
+    audit.record(
+        "cases.work_handed_over",
+        by=by,
+        target=item,
+        now=now,
+        dossier=item.case_id,
+        old={"owner": old.email if old else None},
+        new={"owner": owner.email if owner else None},
     )
     return item
 

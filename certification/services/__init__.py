@@ -17,6 +17,13 @@ from certification.services.decision import (
     schedule_announcement,
     seat_newcomers,
 )
+from certification.services.delegation import (
+    delegate,
+    end_delegations,
+    finish_delegation,
+    take_back_delegation,
+    take_up_delegation,
+)
 from certification.services.results import choose_path, reconcile, release_report
 from certification.services.review import assign_assessors, open_reviews, save_finding, submit_review
 from certification.services.takeover import take_over_answers, take_over_result
@@ -28,6 +35,9 @@ __all__ = [
     "cast_vote",
     "choose_path",
     "close_vote",
+    "delegate",
+    "end_delegations",
+    "finish_delegation",
     "open_packet",
     "open_reviews",
     "open_round",
@@ -42,6 +52,8 @@ __all__ = [
     "seat_newcomers",
     "submit_assessment",
     "submit_review",
+    "take_back_delegation",
     "take_over_answers",
     "take_over_result",
+    "take_up_delegation",
 ]

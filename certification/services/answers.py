@@ -120,10 +120,10 @@ def save_answer(
 def _lock_answer(response_id: uuid.UUID, *, by: User) -> Response:
     """The answer, locked, if the person may change it and it lies with the city now."""
     responses = Response.objects.select_for_update(of=("self",), no_key=True)
-    response = responses.select_related("assessment__case__city__organization", "criterion").get(
-        pk=response_id
-    )
-    authorize(TABLE[Action.SAVE_ANSWER], response.assessment, by=by)
+    response = responses.select_related(
+        "assessment__case__city__organization", "criterion", "delegation"
+    ).get(pk=response_id)
+    authorize(TABLE[Action.SAVE_ANSWER], response.assessment, by=by, part=response)
     require_not_ended(response.assessment.case)
     if response.status not in WITH_THE_CITY:
         raise WrongState(_("This criterion is settled and can't be changed in this round."))

@@ -15,6 +15,7 @@ from django.utils import timezone
 from cases.enums import Thread
 from cases.models import Application
 from cases.services import ask_for_signature
+from certification.models import Delegation, Response
 from certification.services import add_evidence
 from notifications.models import Notice
 from people.enums import Role, Scope
@@ -25,6 +26,7 @@ from tests.cast import SINCE, make_person
 from tests.claims import apply_link, item_of, make_claim, token_of
 from tests.scenes import Scene
 from workflows import services
+from workflows.services.delegation import Part
 
 # The columns, in the order of the table.
 PEOPLE = (
@@ -80,6 +82,14 @@ class Stage:
             title="Minutes",
             upload=SimpleUploadedFile("minutes.txt", b"We met."),
             speaks_for_on=None,
+            by=self.scene.lead,
+            now=self.scene.tick(),
+        )
+        services.delegate(
+            case_id=self.scene.case.pk,
+            part=Part(criterion="OD1"),
+            person=self.scene.contributor,
+            address="",
             by=self.scene.lead,
             now=self.scene.tick(),
         )
@@ -208,6 +218,9 @@ def _things(scene: Scene, step: str) -> dict[str, Any]:
         "item": (scene.open_items(step) or [None])[0],
         "response": case.assessments.exists() and scene.assessment.responses.first(),
         "evidence": case.evidence.first(),
+        "delegation": Delegation.objects.filter(assessment__case=case).first(),
+        "delegated": Response.objects.filter(delegation__assessment__case=case).first(),
+        "own_item": (scene.open_items("delegation") or [None])[0],
         "engagement": case.engagements.first(),
         "decision": case.decisions.first(),
     }

@@ -101,6 +101,7 @@ def test_template_compiles(template: str) -> None:
 NO_MATTER_OF_STATUS = {
     # Who of a party owes something is no part of the status; engagements handed over publish theirs.
     "change_role",
+    "join_by_invitation",  # taking up a delegation publishes by itself
     "claim_city",  # a claim belongs to no case until it is confirmed
     "close_account",
     "decline_claim",
@@ -119,6 +120,7 @@ PUBLISHING = {
     "publish_status",
     "publish_due",
     "_writing_the_application",
+    "_withdraw",
 }
 
 

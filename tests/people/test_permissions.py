@@ -7,12 +7,15 @@ import pytest
 import rules
 from django.contrib.auth.models import AnonymousUser
 
+from certification.models import Delegation
 from people.enums import Role
 from people.models import UnknownPermission
 from people.permissions import Permission
 from people.roles import PERMISSIONS_OF_ROLE, roles_with
 from tests.claims import make_claim
 from tests.scenes import Scene
+from workflows import services
+from workflows.services.delegation import Part
 
 CITY = {"lead", "contributor", "sponsor"}
 PROGRAM = {"manager", "director"}
@@ -20,6 +23,13 @@ PARTNER = {"partner_lead", "coach", "second_coach"}
 ASSESSORS = {"assessor", "reconciler"}
 
 Table = dict[Permission, tuple[Callable[[Scene], Any], set[str]]]
+
+
+def delegated(scene: Scene) -> Delegation:
+    part = Part(criterion="DM1")
+    to = {"person": scene.contributor, "address": ""}
+    return services.delegate(case_id=scene.case.pk, part=part, by=scene.lead, now=scene.tick(), **to)
+
 
 APPLYING: Table = {
     Permission.MANAGE_KEYS: (lambda scene: scene.partner.organization, {"partner_lead"} | PROGRAM),
@@ -39,6 +49,8 @@ ANSWERING: Table = {
     Permission.VIEW_ANSWERS: (lambda scene: scene.assessment, CITY),
     Permission.EDIT_ANSWERS: (lambda scene: scene.assessment, {"lead"}),
     Permission.SUBMIT_ASSESSMENT: (lambda scene: scene.assessment, {"lead"}),
+    Permission.DELEGATE_CRITERIA: (lambda scene: scene.assessment, {"lead"}),
+    Permission.FINISH_DELEGATION: (delegated, {"contributor"}),
 }
 IN_REVIEW: Table = {
     Permission.VIEW_ANSWERS: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS),

@@ -33,7 +33,15 @@ from workflows.services.decision import (
     recuse_and_route,
     seat_newcomers_and_publish,
 )
+from workflows.services.delegation import (
+    delegate,
+    finish_answered_delegation,
+    finish_delegation,
+    take_back_delegation,
+    withdraw_invitation,
+)
 from workflows.services.invitations import invite_again, invite_by_mail
+from workflows.services.joining import join_by_invitation
 from workflows.services.membership import change_role, close_account, end_membership
 from workflows.services.moves import publish_status
 from workflows.services.review import (
@@ -67,14 +75,18 @@ __all__ = [
     "decline_application_and_route",
     "decline_claim",
     "decline_engagement_and_route",
+    "delegate",
     "end_inactive_case",
     "end_membership",
+    "finish_answered_delegation",
+    "finish_delegation",
     "finish_work_and_route",
     "give_feedback_and_close",
     "hold_case",
     "import_cases",
     "invite_again",
     "invite_by_mail",
+    "join_by_invitation",
     "keep_finding",
     "keep_paper",
     "kick_off_and_route",
@@ -100,5 +112,7 @@ __all__ = [
     "submit_application_and_route",
     "submit_assessment_and_route",
     "submit_review_and_route",
+    "take_back_delegation",
     "withdraw_case",
+    "withdraw_invitation",
 ]

@@ -25,7 +25,7 @@ from cases.services import (
 from cases.transitions import TABLE, Action
 from certification.models import Assessment
 from certification.selectors import certificates_of, current_assessment, current_certificate
-from certification.services import submit_assessment
+from certification.services import end_delegations, submit_assessment
 from cities.models import City
 from core.errors import NotFound, WrongState
 from core.files import PAPERS, store
@@ -122,6 +122,7 @@ def decline_application_and_route(
 def submit_assessment_and_route(*, work_item_id: uuid.UUID, by: User, now: datetime) -> Case:
     with moving(work_item_id, "self_assess", "reassess", by=by, now=now) as move:
         submit_assessment(assessment=assessment_of(move), by=by, now=now)
+        end_delegations(case_id=move.case.pk, by=by, now=now)
     return move.case
 
 

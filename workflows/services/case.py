@@ -8,7 +8,7 @@ from cases.errors import ReasonNeeded
 from cases.models import Case
 from cases.services import close_case, lift_hold, place_hold, require_not_ended
 from cases.services.case import require
-from certification.services import cancel_decision
+from certification.services import cancel_decision, end_delegations
 from coaching.services import cancel_engagements
 from people.models import User
 from people.permissions import Permission
@@ -53,5 +53,6 @@ def _stop(
     require_not_ended(case)
     cancel_engagements(case=case, by=by, now=now)
     cancel_decision(case=case, by=by, now=now)
+    end_delegations(case_id=case.pk, by=by, now=now)
     engine.cancel(case, by=by, now=now)
     close_case(case=case, stage=stage, decline_reason=decline_reason, note=note.strip(), by=by, now=now)

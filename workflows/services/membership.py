@@ -8,15 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.deadlines import program_calendar
-from cases.enums import Party
+from cases.enums import Party, WorkKind
 from cases.models import Case, WorkItem
 from cases.querysets import WorkItemQuerySet
-from cases.services import lock_case
+from cases.services import hand_over_work_item, lock_case
 from coaching.enums import RUNNING
 from coaching.models import Engagement
 from coaching.querysets import EngagementQuerySet
 from coaching.services import change_coach
-from core import audit
 from core.errors import InvalidInput, NotAllowed, WrongState
 from notifications.services import notify
 from people import services as people
@@ -26,6 +25,7 @@ from people.permissions import Permission
 from people.querysets import AffiliationQuerySet
 from people.roles import PROGRAM_ROLES
 from people.selectors import roles_to_give
+from workflows.services.delegation import leave_delegations
 from workflows.services.moves import publish_status
 
 LEFT = "people.membership_ended"
@@ -77,6 +77,7 @@ def close_account(*, person: User, by: User, now: datetime) -> User:
     """
     closed = people.deactivate_person(person=person, by=by, now=now)
     coached = Engagement.objects.filter(coach=person, status__in=RUNNING)
+    leave_delegations(person, None, None, by=by, now=now)
     items = WorkItem.objects.open().filter(owner=person).exclude(party=Party.ASSESSOR)
     _move_items(items, None, by=by, now=now, keep=coached)
     for engagement in coached.select_related("partner", "case__city__organization"):
@@ -124,12 +125,15 @@ def _hand_over(affiliation: Affiliation, successor: User | None, *, by: User, no
     if affiliation.role == Role.ASSESSOR:
         _tell_of_reviews(person, now=now)
         return
+    if affiliation.role == Role.CITY_CONTRIBUTOR:
+        leave_delegations(person, organization, successor, by=by, now=now)
     if affiliation.role == Role.COACH:
         for engagement in coached_as(affiliation).select_related("partner").order_by("case_id"):
             _hand_over_engagement(engagement, successor, by=by, now=now)
         return
     others = Engagement.objects.filter(coach=person, status__in=RUNNING)
     items = WorkItem.objects.open().filter(owner=person, organization=organization)
+    items = items.exclude(kind=WorkKind.DELEGATION)
     _move_items(items.exclude(party=Party.ASSESSOR), successor, by=by, now=now, keep=others)
 
 
@@ -160,17 +164,7 @@ def _move_items(
             continue
         if item.case_id:
             lock_case(item.case_id)
-        old, item.owner = item.owner, successor
-        item.save(update_fields=["owner"])
-        audit.record(
-            "cases.work_handed_over",
-            by=by,
-            target=item,
-            now=now,
-            dossier=item.case_id,
-            old={"owner": old.email if old else None},
-            new={"owner": successor.email if successor else None},
-        )
+        hand_over_work_item(item=item, owner=successor, by=by, now=now)
 
 
 def _tell_of_reviews(person: User, *, now: datetime) -> None:

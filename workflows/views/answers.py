@@ -19,6 +19,7 @@ from certification.models import Response
 from certification.services import add_evidence, remove_evidence, save_answer
 from core.errors import DomainError, EditConflict, InvalidInput, Text, WrongState
 from workflows.forms.assessment import LONGEST, AnswerForm, EvidenceForm
+from workflows.services import finish_answered_delegation
 from workflows.views.assessment import SheetPage
 from workflows.views.base import show_errors
 
@@ -107,7 +108,16 @@ class AnswerSave(SheetPage):
         self.request.session.pop(UNSAVED, None)
         clock = date_format(timezone.localtime(), "H:i")
         messages.success(self.request, _("%(code)s: saved %(time)s.") % {"code": self.code, "time": clock})
+        if self.request.POST.get("action") == "next":
+            self.finish()
         return HttpResponseRedirect(self.next_address())
+
+    def finish(self) -> None:
+        """Going on from the last open criterion of a delegation says that it is done."""
+        done = finish_answered_delegation(response_id=self.answer.pk, by=self.reader, now=timezone.now())
+        if done is not None:
+            text = _("Everything delegated to you is answered. The lead has been told; you can still write.")
+            messages.info(self.request, text)
 
     def keep(self, form: AnswerForm) -> Response:
         now = timezone.now()
@@ -162,13 +172,14 @@ class AnswerSave(SheetPage):
 
     def address(self, code: str = "") -> str:
         base = reverse("workflows:assessment", args=[self.case.pk])
-        return f"{base}?round={self.assessment.round}&criterion={code or self.code}"
+        return f"{base}?{self.query}criterion={code or self.code}"
 
     def next_address(self) -> str:
         if self.request.POST.get("action") != "next":
             return self.address()
         row = self.find_row(self.code)
-        following = self.sheet.next_waiting(row) or self.sheet.beside(row)[1]
+        wanted = self.narrowed.with_row(row, self.sheet)
+        following = wanted.next_waiting(row) or wanted.beside(row)[1]
         return self.address(following.code if following else "")
 
 

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -9,12 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from cases.models import WorkItem
+from cases.rules import belongs_to_this_city
 from certification.enums import ResponseStatus
 from certification.models import Assessment, Finding, Response, Settlement
 from certification.querysets import WITH_THE_CITY
 from certification.selectors import current_assessment, responses_for
 from certification.transitions import TABLE, Action
 from certification.worksheet import Goal, Row, Worksheet, goal_of, worksheet_of
+from core.errors import Text
 from core.transitions import is_possible
 from people.models import User
 from standards.selectors import rules_of
@@ -23,6 +26,12 @@ from workflows.forms.assessment import AnswerForm, EvidenceForm, SubmitForm
 from workflows.views.base import CasePage, StepPage
 
 STEPS = ("self_assess", "reassess")
+SHOWN = {
+    "": _("Everything"),
+    "mine": _("Mine"),
+    "unanswered": _("Unanswered"),
+    "unproven": _("Without evidence"),
+}
 
 
 class SheetPage(CasePage, View):
@@ -52,6 +61,23 @@ class SheetPage(CasePage, View):
         return worksheet_of(self.assessment, responses_for(self.assessment, user=self.reader))
 
     @property
+    def shown(self) -> str:
+        """Which criteria the reader wants to see; for the people of the city only."""
+        asked = self.request.GET.get("show", "")
+        return asked if asked in SHOWN and belongs_to_this_city(self.reader, self.case) else ""
+
+    @cached_property
+    def narrowed(self) -> Worksheet:
+        """The rows that are wanted, in which the reader goes on and back."""
+        open_rows = set(self.sheet.unanswered)
+        wanted: dict[str, Callable[[Row], bool]] = {
+            "mine": lambda row: row.response.status in WITH_THE_CITY and row.lies_with(self.reader),
+            "unanswered": lambda row: row in open_rows,
+            "unproven": lambda row: not row.has_evidence,
+        }
+        return self.sheet.narrowed(wanted[self.shown]) if self.shown else self.sheet
+
+    @property
     def goal(self) -> Goal | None:
         names = dict(self.case.standard.levels.values_list("slug", "name"))
         return goal_of(self.sheet, rules_of(self.case.standard), names)
@@ -60,14 +86,13 @@ class SheetPage(CasePage, View):
         return (
             response.status in WITH_THE_CITY
             and self.case.closed_at is None
-            and is_possible(TABLE[Action.SAVE_ANSWER], self.assessment, by=self.reader)
+            and is_possible(TABLE[Action.SAVE_ANSWER], self.assessment, by=self.reader, part=response)
         )
 
     def find_row(self, code: str) -> Row:
-        """The criterion asked for, else the first that is open, else the first."""
-        row = (
-            self.sheet.find(code) if code else self.sheet.next_waiting() or next(iter(self.sheet.rows), None)
-        )
+        """The criterion asked for, else the first of the wanted that is open, else the first."""
+        wanted = self.narrowed if self.narrowed.rows else self.sheet
+        row = self.sheet.find(code) if code else wanted.next_waiting() or next(iter(wanted.rows), None)
         if row is None:
             raise Http404
         return row
@@ -80,7 +105,9 @@ class SheetPage(CasePage, View):
         return render(self.request, "workflows/assessment/sheet.html", context, status=status)
 
     def sheet_context(self, row: Row) -> dict[str, Any]:
-        before, after = self.sheet.beside(row)
+        wanted = self.narrowed.with_row(row, self.sheet)
+        before, after = wanted.beside(row)
+        delegation = row.response.delegation if belongs_to_this_city(self.reader, self.case) else None
         items = WorkItem.objects.visible_to(self.reader).open().filter(case=self.case, step__in=STEPS)
         return {
             "case": self.case,
@@ -88,17 +115,35 @@ class SheetPage(CasePage, View):
             "rounds": self.rounds,
             "sheet": self.sheet,
             "goal": self.goal,
-            "query": f"round={self.assessment.round}&",
+            "query": self.query,
+            "wanted": wanted,
+            "shown": self.shown,
+            "shows": self.shows(),
+            "wanted_rows": self.narrowed.rows,
+            "show_query": f"?show={self.shown}" if self.shown else "",
+            "delegated_page": belongs_to_this_city(self.reader, self.case),
+            "delegation": delegation,
+            "may_delegate": self.case.closed_at is None
+            and is_possible(TABLE[Action.DELEGATE], self.assessment, by=self.reader),
             "row": row,
             "response": row.response,
-            "area": next(area for area in self.sheet.areas if row in area.rows),
+            "area": next(area for area in wanted.areas if row in area.rows),
             "before": before,
             "after": after,
-            "next_waiting": self.sheet.next_waiting(row),
+            "next_waiting": wanted.next_waiting(row),
             "writable": self.may_write(row.response),
             "item": items.first() if self.assessment == self.rounds[0] else None,
             "now": timezone.now(),
         }
+
+    @property
+    def query(self) -> str:
+        """What every link of the page carries on."""
+        return f"round={self.assessment.round}&" + (f"show={self.shown}&" if self.shown else "")
+
+    def shows(self) -> list[tuple[str, Text]]:
+        """The filters that are offered."""
+        return list(SHOWN.items()) if belongs_to_this_city(self.reader, self.case) else []
 
     def record_of(self, response: Response) -> dict[str, Any]:
         """What was found on this criterion in this round and before, as far as the reader may know."""

@@ -18,8 +18,8 @@ from django.views.decorators.cache import never_cache
 from core.errors import InvalidInput
 from people.models import Invitation, User
 from people.selectors import account_of
-from people.services import accept_invitation
 from people.services.invitations import InvitationGone, digest_of
+from workflows import services
 from workflows.forms.people import NewPersonForm
 from workflows.views.base import show_errors
 
@@ -60,7 +60,7 @@ class InvitationAccept(View):
 
     def join(self, request: HttpRequest, token: str, by: User | None, **new: str) -> HttpResponse:
         try:
-            joined = accept_invitation(token=token, by=by, now=timezone.now(), **new)
+            joined = services.join_by_invitation(token=token, by=by, now=timezone.now(), **new)
         except InvitationGone:
             return link_gone(request)
         if by is None:

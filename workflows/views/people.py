@@ -17,7 +17,6 @@ from people.enums import UserKind
 from people.models import Affiliation, Invitation, Organization, User
 from people.permissions import Permission
 from people.roles import PROGRAM_ROLES, roles_with
-from people.services import revoke_invitation
 from workflows import services
 from workflows.forms.people import InviteForm, OrganizationSearch, PeopleFilter
 from workflows.views.base import SignedInPage, show_errors
@@ -77,7 +76,9 @@ class InvitationResend(InvitationChange):
 
 class InvitationRevoke(InvitationChange):
     def post(self, request: HttpRequest, invitation_id: UUID) -> HttpResponse:
-        revoke_invitation(invitation=self.invitation(invitation_id), by=self.reader, now=timezone.now())
+        services.withdraw_invitation(
+            invitation=self.invitation(invitation_id), by=self.reader, now=timezone.now()
+        )
         messages.success(request, _("The invitation is revoked; its link no longer works."))
         return HttpResponseRedirect(reverse("workflows:invitation-list"))
 

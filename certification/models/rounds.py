@@ -86,6 +86,14 @@ class Response(UUIDModel):
     ticked = models.ManyToManyField(Check, blank=True, related_name="+")
     # What the assessors ask for when they give the criterion back; the city reads it before the report.
     revision_note = models.TextField(blank=True)
+    # Who besides the leads may write the answer now.
+    delegation = models.ForeignKey(
+        "certification.Delegation",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="responses",
+    )
     version = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField(null=True, blank=True)
     saved_by = _person_later()
