@@ -20,6 +20,26 @@ from tests.scenes import Scene
 
 # Django fills these itself after every flush.
 KEPT = {"django_content_type", "auth_permission", "django_site"}
+# A walk begun anew goes by way of these, so that walks to different steps share what they have in common.
+BY_WAY_OF = {
+    "assign_assessors": "self_assess",
+    "review": "assign_assessors",
+    "reconcile": "review",
+    "release_report": "reconcile",
+    "choose_path": "release_report",
+    "plan_coaching": "choose_path",
+    "respond": "plan_coaching",
+    "assign_coach": "respond",
+    "kick_off": "assign_coach",
+    "work": "kick_off",
+    "close": "work",
+    "feedback": "close",
+    "reassess": "close",
+    "open_packet": "choose_path",
+    "vote": "open_packet",
+    "announce": "vote",
+    "certified": "announce",
+}
 WRITES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE")
 
 
@@ -139,6 +159,8 @@ class RememberedScene(Scene):
     def walk_to(self, step: str, *, until: Any = None) -> list[Any]:
         if until is not None or not self.memory.is_fresh():
             return super().walk_to(step, until=until)
+        if step in BY_WAY_OF and not hasattr(self, "case"):
+            self.walk_to(BY_WAY_OF[step])
         key = (self.memory.key, step, pickle.dumps(self.state()))
         with self.memory.moving():
             if key in MOMENTS:

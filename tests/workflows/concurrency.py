@@ -293,12 +293,15 @@ def next_city() -> Any:
     return make_cities(1, start=City.objects.count() + 1)[0]
 
 
-SCENARIOS: list[Callable[[Scene], None]] = [
+# What a page promises to two people at once, and what goes on beside them.
+PROMISED: list[Callable[[Scene], None]] = [
     engagements_closed_at_once,
     reviews_submitted_at_once,
     every_button_pressed_twice,
     two_people_decide_differently,
     last_votes_cast_at_once,
+]
+OTHERS: list[Callable[[Scene], None]] = [
     vote_closed_while_somebody_votes,
     withdrawn_while_a_review_comes_in,
     answer_saved_while_the_assessment_is_submitted,

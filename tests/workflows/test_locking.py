@@ -1,17 +1,17 @@
-"""Two at once, ten times each; two hundred times each in `tests/slow`."""
+"""Two at once, again and again; many more times in `tests/slow`."""
 
 from collections.abc import Callable
 
 import pytest
 
 from tests.scenes import Scene
-from tests.workflows.concurrency import SCENARIOS, play
+from tests.workflows.concurrency import OTHERS, PROMISED, play
 
-REPETITIONS = 10
+ROUNDS = dict.fromkeys(PROMISED, 10) | dict.fromkeys(OTHERS, 3)
 
 
 @pytest.mark.long
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
+@pytest.mark.parametrize("scenario", ROUNDS, ids=lambda scenario: scenario.__name__)
 def test_two_at_once(scenario: Callable[[Scene], None]) -> None:
-    play(scenario, REPETITIONS)
+    play(scenario, ROUNDS[scenario])
