@@ -27,7 +27,7 @@ def apply(lead: Visitor) -> None:
     lead.fill("Who signs the commitment", "The sponsor")
     lead.fill("Their office", "Mayor")
     lead.fill("Signed on", LAST_MONTH.isoformat())
-    lead.page.get_by_label("The signed paper").set_input_files(PAPER)
+    lead.attach("The signed paper", PAPER)
     lead.fill("What the city wants to reach", "To know where we stand.")
     lead.press("Submit application")
 
@@ -57,8 +57,7 @@ def answer_one(lead: Visitor, code: str, *, met: bool) -> None:
     lead.choose("Met" if met else "Not met")
     if not met:
         return
-    for label in lead.page.get_by_role("group", name="What holds in your city").locator("label").all():
-        label.click()
+    lead.choose_all("What holds in your city")
     lead.unfold("Add a file or a link")
     lead.fill("Title", f"Proof of {code}")
     lead.fill("Or a link", "https://city.example/proof")
@@ -113,7 +112,7 @@ def plan_coaching(manager: Visitor, *partners: str) -> None:
     for name in partners:
         card = manager.page.get_by_role("group", name=name, exact=True)
         manager.choose(f"Offer to {name}")
-        card.get_by_label("Goal").fill(f"Close the gaps with {name}.")
+        manager.fill("Goal", f"Close the gaps with {name}.", within=card)
     manager.press("Offer the engagements")
 
 

@@ -9,7 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, ViewportSize, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    FilePayload,
+    Locator,
+    Page,
+    ViewportSize,
+    expect,
+)
 
 from people.models import User
 from tests.cast import PASSWORD
@@ -56,9 +65,10 @@ WIDER = """() => document.documentElement.scrollWidth <= innerWidth ? []
 
 def sideways_on_a_phone(page: Page) -> list[str]:
     """The elements that make the page wider than a phone."""
+    before = page.viewport_size or DESKTOP
     page.set_viewport_size(PHONE)
     found = page.evaluate(WIDER)
-    page.set_viewport_size(DESKTOP)
+    page.set_viewport_size(before)
     return found
 
 
@@ -104,30 +114,49 @@ class Visitor:
         self.page.goto(SIGN_IN)
         self.look()
 
+    # What a hand does.
+
+    def click(self, control: Locator) -> None:
+        control.click()
+
+    def write(self, field: Locator, text: str) -> None:
+        field.fill(text)
+
+    def pick(self, label: Locator) -> None:
+        """A radio button or a checkbox, by its label."""
+        label.click()
+
+    def attach(self, label: str, file: FilePayload) -> None:
+        self.page.get_by_label(label).set_input_files(file)
+
     # What a person does.
 
-    def go(self, act: Callable[[], None]) -> None:
-        """Do what leads to another page, and look at it."""
+    def go(self, act: Callable[[Locator], None], control: Locator) -> None:
+        """Do to a control what leads to another page, and look at it."""
         with self.page.expect_navigation(wait_until="domcontentloaded"):
-            act()
+            act(control)
         self.look()
 
     def press(self, name: str, *, within: Locator | None = None) -> None:
-        self.go((within or self.page).get_by_role("button", name=name, exact=True).click)
+        self.go(self.click, (within or self.page).get_by_role("button", name=name, exact=True))
 
     def follow(self, name: str, *, within: Locator | None = None, exact: bool = True) -> None:
-        self.go((within or self.page).get_by_role("link", name=name, exact=exact).first.click)
+        self.go(self.click, (within or self.page).get_by_role("link", name=name, exact=exact).first)
 
     def unfold(self, name: str) -> None:
-        self.page.locator("summary", has_text=name).click()
+        self.click(self.page.locator("summary", has_text=name))
 
     def fill(self, label: str, text: str, *, within: Locator | None = None) -> None:
-        (within or self.page).get_by_label(label).fill(text)
+        self.write((within or self.page).get_by_label(label), text)
 
     def choose(self, label: str, *, group: str = "") -> None:
         """A radio button or a checkbox, by how its words begin."""
         place = self.page.get_by_role("group", name=group) if group else self.page
-        place.locator("label", has_text=re.compile(rf"^\s*{re.escape(label)}\b")).click()
+        self.pick(place.locator("label", has_text=re.compile(rf"^\s*{re.escape(label)}\b")))
+
+    def choose_all(self, group: str) -> None:
+        for label in self.page.get_by_role("group", name=group).locator("label").all():
+            self.pick(label)
 
     def desk(self) -> None:
         self.follow("Desk", within=self.page.get_by_role("navigation", name="Main"))
@@ -150,6 +179,7 @@ class Cast:
     browser: Browser
     address: str
     looks: Looks
+    kind: type[Visitor] = Visitor
     visitors: list[Visitor] = field(default_factory=list)
 
     def enter(self, person: User | None, *, script: bool = True) -> Visitor:
@@ -157,7 +187,7 @@ class Cast:
         context = self.browser.new_context(
             base_url=self.address, viewport=DESKTOP, java_script_enabled=script
         )
-        visitor = Visitor(person, context, self.looks if script else None)
+        visitor = self.kind(person, context, self.looks if script else None)
         self.visitors.append(visitor)
         return visitor
 

@@ -3,16 +3,21 @@
 import pytest
 
 from tests.journeys import deeds
-from tests.journeys.people import Cast
+from tests.journeys.keyboard import KeyboardVisitor
+from tests.journeys.people import Cast, Visitor
 from tests.scenes import Scene
 
 pytestmark = [pytest.mark.journey, pytest.mark.long]
+
+WITHOUT_A_MOUSE = pytest.param(KeyboardVisitor, id="keyboard", marks=pytest.mark.slow)
 
 CLAIMED = ("DM1", "DM2")
 REACHED = ("DM1", "DM2", "OD1", "OD2")
 
 
-def test_city_goes_from_applying_to_a_certificate(cast: Cast, scene: Scene):
+@pytest.mark.parametrize("kind", [pytest.param(Visitor, id="mouse"), WITHOUT_A_MOUSE])
+def test_city_goes_from_applying_to_a_certificate(cast: Cast, scene: Scene, kind: type[Visitor]):
+    cast.kind = kind
     lead, manager = cast.enter(scene.lead), cast.enter(scene.manager)
     assessor, reconciler = cast.enter(scene.assessor), cast.signed_in(scene.reconciler)
     lead.sign_in()
