@@ -243,14 +243,3 @@ def test_city_keeps_keys_of_its_own(scene: Scene) -> None:
     rows = with_key(scene.city.organization).get(CITIES).json()["results"]
 
     assert [row["city"]["slug"] for row in rows] == ["paterson-nj"]
-
-
-def test_page_asks_the_same_for_many_keys(scene: Scene, django_assert_num_queries: Any) -> None:
-    client = as_person(scene.manager)
-    make_key(scene.partner.organization)
-
-    for count in (1, 3, 50):
-        while ApiKey.objects.count() < count:
-            make_key(scene.partner.organization)
-        with django_assert_num_queries(11):
-            assert client.get(PAGE).status_code == 200

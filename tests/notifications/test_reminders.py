@@ -5,7 +5,6 @@ from email.message import Message
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from cases.models import WorkItem
@@ -227,18 +226,6 @@ def test_strangers_see_no_notices(scene: Scene) -> None:
 def test_unknown_kind_is_a_mistake_in_the_code() -> None:
     with pytest.raises(UnknownKind):
         resolve("no.such_kind", [], "step")
-
-
-@pytest.mark.parametrize("count", [1, 3, 50])
-def test_notice_list_takes_the_same_queries_for_any_number(
-    scene: Scene, client: Client, count: int, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    for number in range(count):
-        notify(kind="test", subject=f"News {number}", text="", url="", now=scene.now, person=scene.lead)
-    scene.sign_in(client, scene.lead)
-
-    with django_assert_num_queries(7):
-        client.get(reverse("notifications:notice-list"))
 
 
 def test_kind_of_work_is_registered(db: None) -> None:

@@ -8,9 +8,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cases.models import Case
@@ -195,24 +193,6 @@ def test_csv_runs_no_formula(client: Client, scene: Scene, sign: str) -> None:
     (row,) = rows_of(scene.sign_in(client, scene.manager).get(CSV_FILE))
 
     assert row["City"].startswith(f"'{sign}cmd")
-
-
-def test_page_and_file_take_the_same_queries_for_any_number_of_cases(client: Client, scene: Scene) -> None:
-    scene.sign_in(client, scene.manager).get(PAGE)
-    counts = set()
-    start = 1
-    for more in (1, 2, 47):
-        for city in make_cities(more, start=start):
-            scene.open_case(city, by=scene.manager)
-        start += more
-
-        with CaptureQueriesContext(connection) as page:
-            client.get(PAGE)
-        with CaptureQueriesContext(connection) as file:
-            content_of(client.get(CSV_FILE))
-        counts.add((len(page), len(file)))
-
-    assert counts == {(18, 5)}
 
 
 @pytest.mark.parametrize("step", ["vote", "announce"])

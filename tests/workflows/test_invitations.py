@@ -286,20 +286,3 @@ def test_people_of_every_organization_are_found_by_the_program(client: Client, s
 
     assert scene.other_lead.email in found
     assert scene.lead.email not in found
-
-
-@pytest.mark.parametrize("address", ["/people/", "/people/invitations/"])
-def test_people_lists_take_the_same_number_of_queries(
-    client: Client, scene: Scene, address: str, django_assert_num_queries
-):
-    scene.sign_in(client, scene.manager)
-    invite(scene)
-    client.get(address)
-    with django_assert_num_queries(6):
-        client.get(address)
-    for n in range(3):
-        invite(scene, address=f"more{n}@new.example")
-        Client().post(link(), NEW)
-
-    with django_assert_num_queries(6):
-        client.get(address)

@@ -1,7 +1,5 @@
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from coaching.enums import EngagementStatus
@@ -196,19 +194,6 @@ def test_list_filters_and_sorts(coached: Scene, client: Client) -> None:
     assert cities_in(client, "?status=declined") == []
     assert cities_in(client, "?sort=-city") == ["Town 104", "Town 103", "Town 102", "Paterson"]
     assert cities_in(client, "?sort=nonsense&status=nonsense") == cities_in(client)
-
-
-def test_list_takes_the_same_queries_however_long(coached: Scene, client: Client) -> None:
-    coached.sign_in(client, coached.partner.coach)
-    counts = []
-
-    for more in (0, 2, 47):
-        many_engagements(coached, more, coached.partner)
-        with CaptureQueriesContext(connection) as queries:
-            client.get(LIST)
-        counts.append(len(queries))
-
-    assert counts == [8, 8, 8]
 
 
 def test_list_shows_nothing_of_another_partner(coached: Scene, client: Client) -> None:
