@@ -128,7 +128,7 @@ class PipelineCsv(ProgramPage):
                 case.standard.slug,
                 row.get_stage_display(),
                 timezone.localdate(row.stage_entered_at),
-                (now - row.stage_entered_at).days,
+                (timezone.localdate(now) - timezone.localdate(row.stage_entered_at)).days,
                 yes if row.on_hold else no,
                 row.waiting_on_label,
                 asked_of(row),

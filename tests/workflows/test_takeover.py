@@ -145,6 +145,15 @@ def test_case_taken_over_can_be_walked_to_its_end(scene: Scene, client: Client, 
     call_command("check_flows", verbosity=0)
 
 
+def test_answers_that_are_not_on_record_are_not_shown_as_given(scene: Scene, client: Client) -> None:
+    take_over(scene, entry(scene, "plan_coaching"))
+
+    page = scene.sign_in(client, scene.manager).get(f"/cases/{scene.case.pk}/assessment/").content.decode()
+
+    assert "what the city answered is not on record here" in page
+    assert "No:" not in page
+
+
 def test_case_is_dated_by_its_records_and_says_who_took_it_over(scene: Scene) -> None:
     HistoricAward.objects.create(city=scene.city, level="silver", year=2019, source="https://press.example")
 
