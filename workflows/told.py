@@ -130,7 +130,11 @@ def _case(case: Case, calendar: WorkingCalendar) -> ToldCase:
 
 
 def _engagements(cases: Sequence[uuid.UUID], user: User) -> dict[uuid.UUID | None, list[ToldEngagement]]:
-    rows = Engagement.objects.visible_to(user).filter(case__in=cases).order_by("offered_at", "partner__slug", "pk")
+    rows = (
+        Engagement.objects.visible_to(user)
+        .filter(case__in=cases)
+        .order_by("offered_at", "partner__slug", "pk")
+    )
     found: dict[uuid.UUID | None, list[ToldEngagement]] = {}
     for one in rows.select_related("partner").prefetch_related("areas"):
         areas = [area.code for area in sorted(one.areas.all(), key=lambda area: area.position)]
