@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Application
+from cases.models import Application, SignatureRequest
 from core.errors import Text
 
 
@@ -72,6 +72,8 @@ def _population(application: Application) -> RuleResult:
 def _commitment(application: Application) -> RuleResult:
     """Signed by the link that the sponsor got, or on the paper that the city uploaded."""
     by_link = application.signature
+    if by_link and by_link.counts and by_link.expected:
+        return _signed_by_another(by_link)
     if by_link and by_link.counts:
         return _signed(by_link.signed_name, by_link.signed_title)
     on_paper = application.signer_name and application.signer_title and application.signed_on
@@ -81,6 +83,14 @@ def _commitment(application: Application) -> RuleResult:
         "The commitment needs the sponsor's signature by mail, or signer, title, date and the signed paper."
     )
     return RuleResult("commitment", Verdict.FAILED, text)
+
+
+def _signed_by_another(signature: SignatureRequest) -> RuleResult:
+    text = _("Signed by %(signer)s, asked was %(asked)s: the program decides.") % {
+        "signer": f"{signature.signed_name}, {signature.signed_title}",
+        "asked": signature.expected,
+    }
+    return RuleResult("commitment", Verdict.UNKNOWN, text)
 
 
 def _signed(name: str, title: str) -> RuleResult:

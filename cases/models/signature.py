@@ -1,3 +1,4 @@
+import unicodedata
 from datetime import datetime
 
 from django.conf import settings
@@ -76,3 +77,19 @@ class SignatureRequest(UUIDModel):
     @property
     def counts(self) -> bool:
         return self.signed_at is not None and self.stands
+
+    @property
+    def expected(self) -> str:
+        """Who was asked, or is named on the application, where that is not who signed; else nothing."""
+        signed = (self.signed_name, self.signed_title)
+        asked = (self.name, self.title)
+        named = (self.application.signer_name, self.application.signer_title)
+        for words in (asked, named) if self.signed_at else ():
+            if any(one and _plain(one) != _plain(given) for one, given in zip(words, signed, strict=True)):
+                return ", ".join(filter(None, words))
+        return ""
+
+
+def _plain(words: str) -> str:
+    """For comparing what people typed: neither case nor spaces count."""
+    return " ".join(unicodedata.normalize("NFKC", words).split()).casefold()

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cases.commitment import WORDING, commitment_text
+from cases.deadlines import program_calendar
 from cases.errors import AskedTooOften, SignatureGone
 from cases.models import Application, SignatureRequest
 from cases.selectors import request_behind
@@ -12,7 +13,9 @@ from cases.transitions import TABLE, Action
 from core import audit
 from core.errors import InvalidInput
 from core.transitions import advance, authorize
-from people.models import User
+from people.enums import Role
+from people.models import Affiliation, User
+from people.selectors import account_of
 from people.services import system_user
 from people.services.invitations import digest_of
 
@@ -24,11 +27,12 @@ def ask_for_signature(*, application: Application, by: User, now: datetime) -> t
     """Ask whom the application names as signer; an earlier request, signed or not, counts no more.
 
     Returns the request and its token, which is kept nowhere. Raises InvalidInput while name, office or
-    address are missing, AskedTooOften after three requests in a day.
+    address are missing, or the address is of whoever applies; AskedTooOften after three requests in a day.
     """
     row = TABLE[Action.ASK_FOR_SIGNATURE]
     authorize(row, application, by=by)
     _require_whom(application)
+    _require_somebody_else(application, by=by, now=now)
     _require_patience(application, now=now)
     application.signature_requests.filter(superseded_at__isnull=True).update(
         superseded_at=now, superseded_by=by
@@ -60,6 +64,19 @@ def _require_whom(application: Application) -> None:
     ]
     if missing:
         raise InvalidInput(errors={field: [_("Fill this in to ask for the signature.")] for field in missing})
+
+
+def _require_somebody_else(application: Application, *, by: User, now: datetime) -> None:
+    """Whoever writes the application can't sign for it as well; a sponsor with an account can."""
+    owner = account_of(application.signer_address)
+    applying = Affiliation.objects.active(program_calendar().local_day(now)).filter(
+        person=owner,
+        organization=application.case.city.organization_id,
+        role__in=[Role.CITY_LEAD, Role.CITY_CONTRIBUTOR],
+    )
+    if owner and (owner == by or applying.exists()):
+        text = _("Somebody who works on this application has this address. Enter the sponsor's own.")
+        raise InvalidInput(errors={"signer_address": [text]})
 
 
 def _require_patience(application: Application, *, now: datetime) -> None:

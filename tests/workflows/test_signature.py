@@ -17,6 +17,8 @@ from cases.services import sign_commitment
 from core.models import AuditEvent
 from notifications.models import Delivery, Notice
 from notifications.services import deliver_due
+from people.enums import Role
+from tests.cast import make_person
 from tests.scenes import Scene
 from tests.workflows.concurrency import at_once
 from workflows import services
@@ -25,8 +27,8 @@ from workflows.selectors import timeline_of
 MAYOR = {"name": "The Mayor", "title": "Mayor of the city", "agreed": "on"}
 ENTERED = {
     "action": "ask",
-    "signer_name": "The sponsor",
-    "signer_title": "Mayor",
+    "signer_name": "The mayor",
+    "signer_title": "Mayor of  the city",
     "signer_address": "Mayor@Paterson.example",
     "motivation": "To know where we stand.",
 }
@@ -81,7 +83,7 @@ def test_sponsor_signs_by_the_link_and_the_lead_is_told(asked: Scene) -> None:
     page = Client().get(link()).content.decode()
     assert "On behalf of Paterson I commit" in page
     assert "Lead of Paterson" in page
-    assert "The sponsor" not in page
+    assert "The mayor" not in page
 
     answer = sign(link())
 
@@ -181,7 +183,7 @@ def test_mail_waits_in_the_outbox_for_the_change_to_be_kept(asked: Scene) -> Non
 def test_asking_again_takes_the_place_of_what_was_signed(asked: Scene) -> None:
     sign(link())
 
-    ask(asked, signer_address="chief@paterson.example")
+    ask(asked, signer_address="chief@paterson.example", signer_name="The chief executive")
 
     assert verdict(asked) == Verdict.FAILED
     assert SignatureRequest.objects.count() == 2
@@ -222,6 +224,62 @@ def test_a_mayor_is_not_flooded_from_several_applications(asked: Scene) -> None:
     asked.open_case()
 
     assert ask(asked).status_code == 409
+
+
+@pytest.mark.parametrize("who", ["lead", "contributor", "fellow_lead", "lead_by_another_address"])
+def test_whoever_applies_is_not_asked_to_sign(scene: Scene, client: Client, who: str) -> None:
+    scene.open_case()
+    fellow = make_person("Fellow", scene.city.organization, Role.CITY_LEAD)
+    scene.lead.emailaddress_set.create(email="home@lead.example", verified=True)
+    addresses = {
+        "lead": scene.lead.email.upper(),
+        "contributor": scene.contributor.email,
+        "fellow_lead": fellow.email,
+        "lead_by_another_address": "Home@lead.example",
+    }
+
+    answer = ask(scene, client, signer_address=addresses[who])
+
+    assert answer.status_code == 400
+    assert list(answer.context["form"].errors) == ["signer_address"]
+    assert not SignatureRequest.objects.exists()
+
+
+def test_sponsor_with_an_account_and_a_lead_of_another_city_may_be_asked(scene: Scene) -> None:
+    scene.open_case()
+
+    assert ask(scene, signer_address=scene.sponsor.email).status_code == 302
+    assert ask(scene, signer_address=scene.other_lead.email).status_code == 302
+
+
+def test_signature_of_another_is_the_programs_to_judge(asked: Scene, client: Client) -> None:
+    sign(link(), name="Totally Different", title="Janitor")
+
+    assert verdict(asked) == Verdict.UNKNOWN
+    services.submit_application_and_route(
+        work_item_id=asked.item("apply").pk, by=asked.lead, now=asked.tick()
+    )
+    address = asked.item("confirm").get_absolute_url()
+    asked.sign_in(client, asked.manager)
+    page = client.get(address).content.decode()
+    refused = client.post(address, {"deed": "accept", "reason": ""})
+    assert "signed under another name or office" in page
+    assert "Signed by Totally Different, Janitor, asked was The mayor" in page
+    assert page.count("mayor@paterson.example") == 2
+    assert "Decline the application" in page
+    assert refused.status_code == 400
+    assert client.post(address, {"deed": "accept", "reason": "We called."}).status_code == 302
+
+
+def test_signer_who_is_renamed_on_the_application_afterwards_is_another(asked: Scene) -> None:
+    sign(link(), name=" THE  Mayor", title="mayor of the city")
+    assert verdict(asked) == Verdict.PASSED
+
+    Application.objects.filter(case=asked.case).update(signer_name="The governor")
+
+    assert verdict(asked) == Verdict.UNKNOWN
+    (rule,) = (one for one in eligibility(application(asked)) if one.rule == "commitment")
+    assert "asked was The governor" in str(rule.explanation)
 
 
 @pytest.mark.parametrize("missing", ["signer_name", "signer_title", "signer_address"])
