@@ -1,6 +1,6 @@
 """A round as somebody works on it: the state of each criterion, progress, and the way on."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -12,7 +12,8 @@ from certification.querysets import WITH_THE_CITY
 from core.errors import Text
 from people.enums import Role
 from people.models import User
-from standards.levels import Rules, score
+from standards.levels import CriterionRule, LevelRule, Rules, score
+from standards.models import Criterion
 
 FROM_BEFORE = (ResponseStatus.CARRIED, ResponseStatus.SETTLED)
 
@@ -209,10 +210,19 @@ def _finding_row(response: Response, finding: Finding | None) -> Row:
     return Row(response, True, finding.get_outcome_display(), "stage")
 
 
-def goal_of(sheet: Worksheet, rules: Rules, names: dict[str, str]) -> Goal | None:
-    """The next level above the self-ratings; None for a reader of a part, and at the top."""
-    if sheet.of != len(rules.criteria):
+def goal_of(sheet: Worksheet, levels: Sequence[tuple[LevelRule, str]], *, of: int) -> Goal | None:
+    """The next level above the self-ratings; None at the top, and for a reader of a part of the criteria.
+
+    `levels` are those of the standard with their names, the lowest first; `of` its number of criteria.
+    """
+    if sheet.of != of:
         return None
+    criteria = tuple(_rule(row.response.criterion) for row in sheet.rows)
+    rules = Rules(criteria, tuple(level for level, _name in levels))
     above = score(rules, sheet.rated_met).next_level
-    level = next((one for one in rules.levels if one.slug == above), None)
-    return Goal(names[level.slug], level.points(rules.total)) if level else None
+    goals = (Goal(name, level.points(rules.total)) for level, name in levels if level.slug == above)
+    return next(goals, None)
+
+
+def _rule(criterion: Criterion) -> CriterionRule:
+    return CriterionRule(criterion.code, criterion.area.code, criterion.weight, frozenset(criterion.requires))

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from standards.enums import MinimumKind
 from standards.levels import CriterionRule, LevelRule, Rules
-from standards.models import Criterion, Level
+from standards.models import Criterion, Level, Standard
 
 
 def rules_by_standard(standards: Collection[uuid.UUID]) -> dict[uuid.UUID, Rules]:
@@ -21,6 +21,11 @@ def rules_by_standard(standards: Collection[uuid.UUID]) -> dict[uuid.UUID, Rules
         standard: Rules(tuple(criteria.get(standard, ())), tuple(levels.get(standard, ())))
         for standard in standards
     }
+
+
+def level_rules(standard: Standard) -> list[tuple[LevelRule, str]]:
+    """The levels with their names, the lowest first; one query."""
+    return [(_level_rule(level), level.name) for level in standard.levels.order_by("position")]
 
 
 def _level_rule(level: Level) -> LevelRule:

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import URLValidator
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from cases.deadlines import calendar_of
@@ -18,10 +19,11 @@ from certification.querysets import WITH_THE_CITY
 from certification.recency import has_expired
 from certification.transitions import TABLE, Action
 from core import audit
-from core.errors import EditConflict, InvalidInput, WrongState
+from core.errors import EditConflict, InvalidInput, NotFound, WrongState
 from core.files import store
 from core.transitions import advance, authorize
 from people.models import User
+from standards.models import Check
 
 OLDEST_EVIDENCE = timedelta(days=50 * 365)
 
@@ -93,18 +95,19 @@ def save_answer(
     response = _lock_answer(response_id, by=by)
     chosen = sorted(ticked)
     tried = {"self_rating": self_rating, "narrative": narrative, "ticked": chosen}
+    checks = _checks_of(response)
+    ticked_now = {check for check, is_ticked in checks.items() if is_ticked}
     if response.version != version:
-        if response.as_tried() == tried:
+        if response.as_tried(ticked_now) == tried:
             return response
         raise EditConflict(stored=response, tried=tried)
     if self_rating not in {"", *Rating.values}:
         raise InvalidInput(errors={"self_rating": [_("Choose met or not met.")]})
-    checks = response.criterion.checks.filter(pk__in=chosen)
     response.self_rating, response.narrative = self_rating, narrative
     response.version += 1
     response.saved_at, response.saved_by = now, by
     response.save(update_fields=["self_rating", "narrative", "version", "saved_at", "saved_by"])
-    response.ticked.set(checks)
+    _tick(response, before=ticked_now, after=set(chosen) & set(checks))
     new = {"criterion": response.criterion.code, "version": response.version}
     audit.record(
         "certification.answer_saved",
@@ -117,12 +120,31 @@ def save_answer(
     return response
 
 
+def _checks_of(response: Response) -> dict[int, bool]:
+    """The keys of the criterion's checks, and which are ticked; read after the lock, or they might be old."""
+    ticks = response.ticked.through.objects.filter(response=response, check=OuterRef("pk"))
+    checks = Check.objects.filter(criterion=response.criterion_id).order_by("position")
+    return dict(checks.annotate(is_ticked=Exists(ticks)).values_list("pk", "is_ticked"))
+
+
+def _tick(response: Response, *, before: set[int], after: set[int]) -> None:
+    """A statement each for what came and what went, and none when nothing did."""
+    through = response.ticked.through
+    if before - after:
+        through.objects.filter(response=response, check__in=before - after).delete()
+    if after - before:
+        through.objects.bulk_create(through(response=response, check_id=key) for key in after - before)
+
+
 def _lock_answer(response_id: uuid.UUID, *, by: User) -> Response:
     """The answer, locked, if the person may change it and it lies with the city now."""
-    responses = Response.objects.select_for_update(of=("self",), no_key=True)
-    response = responses.select_related(
+    seen = Response.objects.visible_to(by).filter(pk=response_id)
+    locked = seen.select_for_update(of=("self",), no_key=True)
+    response = locked.select_related(
         "assessment__case__city__organization", "criterion", "delegation"
-    ).get(pk=response_id)
+    ).first()
+    if response is None:
+        raise NotFound(_("There is no such answer for you."))
     authorize(TABLE[Action.SAVE_ANSWER], response.assessment, by=by, part=response)
     require_not_ended(response.assessment.case)
     if response.status not in WITH_THE_CITY:

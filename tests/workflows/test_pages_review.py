@@ -401,4 +401,4 @@ def test_review_page_costs_the_same_queries_with_and_without_findings(scene: Sce
         counts.append(len(queries))
         scene.find(Review.objects.get(assessor=scene.assessor))
 
-    assert counts == [18, 18]
+    assert counts == [16, 16]

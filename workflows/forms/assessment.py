@@ -12,13 +12,20 @@ from standards.models import Check
 LONGEST = 20000
 
 
-class AnswerForm(forms.Form):
-    """One answer. `version` is the one that the writer saw; the domain compares it."""
+class Keys(forms.MultipleChoiceField):
+    """Numbers of rows; the domain knows which of them there are."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def valid_value(self, value: Any) -> bool:
+        return str(value).isdecimal() and len(str(value)) < 19
+
+
+class TypedForm(forms.Form):
+    """What somebody typed as their answer. `version` is the one that they saw; the domain compares it."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    ticked = forms.MultipleChoiceField(
-        label=_("What holds in your city"), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    ticked = Keys(label=_("What holds in your city"), required=False)
     narrative = forms.CharField(
         label=_("How you do it"),
         required=False,
@@ -34,17 +41,6 @@ class AnswerForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args: Any, response: Response, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", initial_of(response))
-        super().__init__(*args, **kwargs)
-        checks = list(response.criterion.checks.all())
-        if not checks:
-            del self.fields["ticked"]
-            return
-        field = self.fields["ticked"]
-        field.choices = [(str(check.pk), _in_words(check)) for check in checks]  # type: ignore[attr-defined]  # -- a choice field's
-        field.help_text = need_in_words(response.criterion.need, len(checks))
-
     def answer(self) -> dict[str, Any]:
         """What the domain takes, clean."""
         values = self.cleaned_data
@@ -56,12 +52,27 @@ class AnswerForm(forms.Form):
         }
 
 
+class AnswerForm(TypedForm):
+    """The same on the page of its criterion, with the checks in words."""
+
+    def __init__(self, *args: Any, response: Response, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", initial_of(response))
+        super().__init__(*args, **kwargs)
+        checks = list(response.criterion.checks.all())
+        if not checks:
+            del self.fields["ticked"]
+            return
+        field = self.fields["ticked"]
+        field.choices = [(str(check.pk), _in_words(check)) for check in checks]  # type: ignore[attr-defined]  # -- a choice field's
+        field.help_text = need_in_words(response.criterion.need, len(checks))
+
+
 def initial_of(response: Response) -> dict[str, Any]:
     return {
         "version": response.version,
         "self_rating": response.self_rating,
         "narrative": response.narrative,
-        "ticked": [str(check.pk) for check in response.ticked.all()],
+        "ticked": [str(pk) for pk in response.ticks],
     }
 
 

@@ -2,6 +2,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,15 +13,16 @@ from django.views import View
 from cases.models import WorkItem
 from cases.rules import belongs_to_this_city
 from certification.enums import ResponseStatus
-from certification.models import Assessment, Finding, Response, Settlement
+from certification.models import Assessment, Response
 from certification.querysets import WITH_THE_CITY
+from certification.records import record_on
 from certification.selectors import current_assessment, responses_for
 from certification.transitions import TABLE, Action
 from certification.worksheet import Goal, Row, Worksheet, goal_of, worksheet_of
 from core.errors import Text
 from core.transitions import is_possible
 from people.models import User
-from standards.selectors import rules_of
+from standards.rulebooks import level_rules
 from workflows import services
 from workflows.forms.assessment import AnswerForm, EvidenceForm, SubmitForm
 from workflows.views.base import CasePage, StepPage
@@ -51,6 +53,7 @@ class SheetPage(CasePage, View):
     @cached_property
     def rounds(self) -> list[Assessment]:
         visible = Assessment.objects.visible_to(self.reader).filter(case=self.case)
+        visible = visible.annotate(size=Count("responses"))
         found = list(visible.order_by("-round"))
         for one in found:
             one.case = self.case
@@ -79,8 +82,8 @@ class SheetPage(CasePage, View):
 
     @property
     def goal(self) -> Goal | None:
-        names = dict(self.case.standard.levels.values_list("slug", "name"))
-        return goal_of(self.sheet, rules_of(self.case.standard), names)
+        size: int = self.assessment.size  # type: ignore[attr-defined]  # -- annotated in `rounds`
+        return goal_of(self.sheet, level_rules(self.case.standard), of=size)
 
     def may_write(self, response: Response) -> bool:
         return (
@@ -98,7 +101,8 @@ class SheetPage(CasePage, View):
         return row
 
     def show(self, row: Row, *, status: int = 200, **more: Any) -> HttpResponse:
-        context = self.sheet_context(row) | self.record_of(row.response) | more
+        record = record_on(row.response.criterion, self.case, user=self.reader)
+        context = self.sheet_context(row) | {"record": record} | more
         if context["writable"]:
             context.setdefault("form", AnswerForm(response=row.response))
             context.setdefault("evidence_form", EvidenceForm())
@@ -145,16 +149,6 @@ class SheetPage(CasePage, View):
         """The filters that are offered."""
         return list(SHOWN.items()) if belongs_to_this_city(self.reader, self.case) else []
 
-    def record_of(self, response: Response) -> dict[str, Any]:
-        """What was found on this criterion in this round and before, as far as the reader may know."""
-        on_it = {"response__criterion": response.criterion_id, "response__assessment__case": self.case}
-        findings = Finding.objects.visible_to(self.reader).filter(**on_it)
-        settlements = Settlement.objects.visible_to(self.reader).filter(**on_it)
-        return {
-            "findings": findings.select_related("response__assessment").order_by("-saved_at", "pk"),
-            "settlements": settlements.select_related("response__assessment").order_by("-settled_at"),
-        }
-
 
 class AssessmentDetail(SheetPage):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -188,11 +182,10 @@ class AssessmentSubmit(StepPage):
         services.submit_assessment_and_route(work_item_id=self.item.pk, by=by, now=now)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        names = dict(self.case.standard.levels.values_list("slug", "name"))
         return super().get_context_data(
             assessment=self.assessment,
             sheet=self.sheet,
-            goal=goal_of(self.sheet, rules_of(self.case.standard), names),
+            goal=goal_of(self.sheet, level_rules(self.case.standard), of=self.sheet.of),
             is_returned=any(row.response.status == ResponseStatus.RETURNED for row in self.sheet.rows),
             **kwargs,
         )

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import ParticipationRole
 from certification.enums import Outcome, ResponseStatus
-from certification.models import Assessment, Finding, Response, Review, Settlement
+from certification.models import Assessment, Finding, Response, Review
+from certification.records import record_on
 from certification.report import Report, report_of
 from certification.selectors import assessors_for, current_assessment, responses_for
 from certification.services.review import TEAM
@@ -109,9 +110,8 @@ class ReviewStep(RoundStep):
 
     def criterion_context(self, row: Row) -> dict[str, Any]:
         before, after = self.sheet.beside(row)
-        on_it = {"response__criterion": row.response.criterion_id, "response__assessment__case": self.case}
-        earlier = Finding.objects.visible_to(self.reader).filter(**on_it)
-        mine = earlier.current().filter(review=self.review, response=row.response).first()
+        own = Finding.objects.visible_to(self.reader).current().filter(review=self.review)
+        mine = own.filter(response=row.response).first()
         return {
             "row": row,
             "response": row.response,
@@ -121,12 +121,7 @@ class ReviewStep(RoundStep):
             "next_waiting": self.sheet.next_waiting(row),
             "finding_form": FindingForm(initial=FindingForm.stored(mine)),
             "mine": mine,
-            "findings": earlier.exclude(pk__in=[mine.pk] if mine else []).select_related(
-                "response__assessment"
-            ),
-            "settlements": Settlement.objects.visible_to(self.reader)
-            .filter(**on_it)
-            .select_related("response__assessment"),
+            "record": record_on(row.response.criterion, self.case, user=self.reader, but=mine),
         }
 
 
