@@ -34,7 +34,7 @@ BY_WAY_OF = {
     "work": "kick_off",
     "close": "work",
     "feedback": "close",
-    "reassess": "close",
+    "reassess": "plan_coaching",
     "open_packet": "choose_path",
     "vote": "open_packet",
     "announce": "vote",

@@ -21,6 +21,7 @@ from workflows import services
 from workflows.models import CityStatus
 
 PAGE, CSV_FILE = "/reports/pipeline/", "/reports/pipeline.csv"
+LONG_AGO = timezone.now() - timedelta(days=150)
 PROGRAM = {"manager", "director"}
 STEPS = ("apply", "confirm", "review", "respond", "self_assess")
 QUERIES = ("", "?state=AZ", "?stage=review", "?partner=first-partner", "?manager={manager}", "?stage=nowhere")
@@ -62,7 +63,7 @@ def rows_of(response: Any) -> list[dict[str, str]]:
 @pytest.fixture
 def busy(scene: Scene) -> Scene:
     """Cases at many stages: some overdue, one on hold, one certified, one withdrawn, one that began today."""
-    scene.now = timezone.now() - timedelta(days=150)
+    scene.now = LONG_AGO
     scene.walk_to_end()
     for city, step in zip(make_cities(len(STEPS)), STEPS, strict=True):
         walk(scene, city, step)

@@ -32,6 +32,7 @@ def seed(cities: int = CITIES, months: int = 24, number: int = 7) -> None:
     call_command("seed_load", cities=cities, months=months, seed=number, verbosity=0)
 
 
+@pytest.mark.slow
 def test_load_is_plausible_and_agrees(client: Client, ground: None) -> None:
     seed()
 
