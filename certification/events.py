@@ -19,6 +19,7 @@ register(
     "certification.assessment_submitted", _("Assessment submitted for review."), audience=Audience.STATUS
 )
 register("certification.assessors_assigned", _("Two assessors were assigned."), audience=Audience.PROGRAM)
+register("certification.assessor_changed", _("Another assessor took over."), audience=Audience.PROGRAM)
 register("certification.finding_saved", _("A finding was saved."), audience=Audience.PROGRAM)
 register("certification.review_submitted", _("A review was submitted."), audience=Audience.PROGRAM)
 register(

@@ -111,11 +111,8 @@ class Engagement(UUIDModel):
                 name="engagement_declined_with_a_reason",
             ),
             models.CheckConstraint(
-                condition=~Q(
-                    status__in=[EngagementStatus.ACTIVE, EngagementStatus.CLOSING, EngagementStatus.CLOSED]
-                )
-                | Q(coach__isnull=False),
-                name="engagement_coached_by_somebody",
+                condition=~Q(status=EngagementStatus.CLOSED) | Q(coach__isnull=False),
+                name="engagement_closed_by_a_coach",
             ),
         ]
         indexes = [models.Index(fields=["partner", "status"], name="engagement_by_partner")]

@@ -148,17 +148,21 @@ def _begin_coaching(engagement: Engagement, coach: User, *, by: User, now: datet
     )
 
 
-def change_coach(*, engagement: Engagement, coach: User, by: User, now: datetime) -> Engagement:
-    """Hand a running engagement to another coach of the partner; whoever ends a membership calls this."""
-    _require_coach(engagement, coach)
+def change_coach(*, engagement: Engagement, coach: User | None, by: User, now: datetime) -> Engagement:
+    """Hand a running engagement to another coach of the partner, or to none until its lead names one."""
+    if coach is not None:
+        _require_coach(engagement, coach)
     leaving = engagement.coach
     parts = engagement.case.participations.filter(
         role=ParticipationRole.COACH, person=leaving, organization=engagement.partner, until__isnull=True
     )
-    end_participations(participations=parts, by=by, now=now)
-    _begin_coaching(engagement, coach, by=by, now=now)
+    if leaving is not None:
+        end_participations(participations=parts, by=by, now=now)
+    engagement.coach = None
+    if coach is not None:
+        _begin_coaching(engagement, coach, by=by, now=now)
     engagement.save(update_fields=["coach", "coach_assigned_at", "coach_assigned_by"])
-    change = {"partner": engagement.partner.slug, "coach": coach.email}
+    change = {"partner": engagement.partner.slug, "coach": coach.email if coach else None}
     audit.record(
         "coaching.coach_changed", by=by, target=engagement, now=now, dossier=engagement.case_id, new=change
     )

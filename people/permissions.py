@@ -14,6 +14,7 @@ class Permission(StrEnum):
     SUBMIT_APPLICATION = "cases.submit_application"
     CONFIRM_APPLICATION = "cases.confirm_application"
     WITHDRAW_CASE = "cases.withdraw_case"
+    MANAGE_CASE = "cases.manage_case"
     HOLD_CASE = "cases.hold_case"
     END_CASE = "cases.end_case"
     VIEW_APPLICATION = "cases.view_application"

@@ -53,6 +53,7 @@ _program = {
     Permission.OPEN_CASE,
     Permission.TAKE_OVER_CASES,
     Permission.CONFIRM_APPLICATION,
+    Permission.MANAGE_CASE,
     Permission.HOLD_CASE,
     Permission.END_CASE,
     Permission.VIEW_APPLICATION,

@@ -64,6 +64,8 @@ urlpatterns = [
         decision.PacketDownload.as_view(),
         name="packet-download",
     ),
+    path("cases/<uuid:case_id>/manage/", casefile.CaseManage.as_view(), name="case-manage"),
+    path("cases/<uuid:case_id>/assessor/", casefile.CaseAssessor.as_view(), name="case-assessor"),
     path("cases/<uuid:case_id>/hold/", casefile.CaseHold.as_view(), name="case-hold"),
     path("cases/<uuid:case_id>/resume/", casefile.CaseResume.as_view(), name="case-resume"),
     path("cases/<uuid:case_id>/withdraw/", casefile.CaseWithdraw.as_view(), name="case-withdraw"),

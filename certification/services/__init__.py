@@ -25,7 +25,13 @@ from certification.services.delegation import (
     take_up_delegation,
 )
 from certification.services.results import choose_path, reconcile, release_report
-from certification.services.review import assign_assessors, open_reviews, save_finding, submit_review
+from certification.services.review import (
+    assign_assessors,
+    open_reviews,
+    replace_assessor,
+    save_finding,
+    submit_review,
+)
 from certification.services.takeover import take_over_answers, take_over_result
 
 __all__ = [
@@ -46,6 +52,7 @@ __all__ = [
     "recuse",
     "release_report",
     "remove_evidence",
+    "replace_assessor",
     "save_answer",
     "save_finding",
     "schedule_announcement",

@@ -4,6 +4,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from cases.enums import ParticipationRole
+from cases.models import Case, Participation
 from cases.rules import conflicted
 from cases.services import begin_participation, end_participations
 from certification.enums import Outcome, Rating, ResponseStatus, ReviewStatus
@@ -29,8 +30,8 @@ def assign_assessors(
     row = TABLE[Action.ASSIGN_ASSESSORS]
     authorize(row, assessment, by=by)
     _require_team(assessors, reconciler)
-    _require_no_conflict(assessment, assessors, now=now)
     case = assessment.case
+    _require_no_conflict(case, assessors, now=now)
     running = case.participations.filter(role=ParticipationRole.ASSESSOR, until__isnull=True)
     end_participations(participations=running, by=by, now=now)
     for person in assessors:
@@ -56,12 +57,40 @@ def _require_team(assessors: Sequence[User], reconciler: User) -> None:
             raise InvalidInput(errors={"first": [_("%(name)s is not an assessor.") % {"name": person}]})
 
 
-def _require_no_conflict(assessment: Assessment, assessors: Sequence[User], *, now: datetime) -> None:
-    found = conflicted([person.pk for person in assessors], assessment.case, today=now.date())
+def _require_no_conflict(case: Case, assessors: Sequence[User], *, now: datetime) -> None:
+    found = conflicted([person.pk for person in assessors], case, today=now.date())
     names = [str(person) for person in assessors if person.pk in found]
     if names:
         text = _("%(names)s coached this city, works for a partner that did, or worked for the city.")
         raise ConflictOfInterest(text % {"names": ", ".join(names)})
+
+
+def replace_assessor(
+    *, case: Case, leaving: Participation, to: User, by: User, now: datetime
+) -> Participation:
+    """Another assessor takes the part of one who leaves; what that one had not submitted counts no more.
+
+    Raises InvalidInput for who is no assessor or has the other part, ConflictOfInterest.
+    """
+    others = case.participations.filter(role=ParticipationRole.ASSESSOR, until__isnull=True)
+    if not to.is_active or not to.has_role(Role.ASSESSOR) or others.filter(person=to).exists():
+        text = _("%(name)s is not an assessor, or assesses this city already.")
+        raise InvalidInput(errors={"successor": [text % {"name": to}]})
+    _require_no_conflict(case, [to], now=now)
+    for review in Review.objects.filter(
+        assessment__case=case, assessor=leaving.person, status=ReviewStatus.OPEN
+    ).select_for_update():
+        unsent = review.findings.current().filter(response__status=ResponseStatus.SUBMITTED)
+        unsent.update(superseded_at=now)
+        review.assessor = to
+        review.save(update_fields=["assessor"])
+    end_participations(participations=[leaving], by=by, now=now)
+    part = begin_participation(
+        case=case, role=ParticipationRole.ASSESSOR, person=to, reconciles=leaving.reconciles, by=by, now=now
+    )
+    new = {"assessor": to.email}
+    audit.record("certification.assessor_changed", by=by, target=part, now=now, dossier=case.pk, new=new)
+    return part
 
 
 def open_reviews(*, assessment: Assessment) -> list[Review]:

@@ -5,7 +5,9 @@ from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.utils import timezone
 
+from cases.enums import ParticipationRole
 from cases.models import Participation, WorkItem
+from certification.models import Review
 from core.errors import InvalidInput, NotAllowed
 from core.models import AuditEvent
 from notifications.models import Notice
@@ -13,6 +15,8 @@ from people.enums import Role
 from people.models import Affiliation, User
 from tests.scenes import Scene
 from workflows import services
+from workflows.forms.desk import CaseFilter
+from workflows.models import CityStatus
 from workflows.services.membership import LastLead
 
 
@@ -122,15 +126,108 @@ def test_engagements_of_a_coach_go_to_another_coach(scene: Scene):
     services.finish_work_and_route(work_item_id=item.pk, by=scene.fresh(other), now=timezone.now())
 
 
-def test_reviews_stay_and_the_program_is_told(scene: Scene):
+def test_reviews_wait_until_the_program_names_another_assessor(client: Client, scene: Scene):
     items = scene.walk_to("review")
-    assessor = items[0].owner
+    item = next(one for one in items if one.owner == scene.reconciler)
+    scene.sign_in(client, scene.manager)
 
-    end(scene, assessor, by=scene.manager)
+    end(scene, scene.reconciler, by=scene.manager)
 
-    assert WorkItem.objects.get(pk=items[0].pk).owner == assessor
+    item.refresh_from_db()
+    assert item.owner is None
     told = set(Notice.objects.filter(kind="people.membership_ended").values_list("person__email", flat=True))
     assert told == {scene.manager.email, scene.director.email}
+    address = f"/cases/{scene.case.pk}/assessor/"
+    chosen = {"leaving": scene.reconciler.pk, "successor": scene.assessor.pk}
+    client.post(address, chosen)
+    assert WorkItem.objects.get(pk=item.pk).owner is None
+    assert "Name another assessor" in client.get(f"/cases/{scene.case.pk}/people/").content.decode()
+    client.post(address, chosen | {"successor": scene.other_assessor.pk})
+    assert WorkItem.objects.get(pk=item.pk).owner == scene.other_assessor
+    assert running_parts(scene, ParticipationRole.ASSESSOR) == {scene.assessor, scene.other_assessor}
+    assert Notice.objects.filter(person=scene.other_assessor, kind="people.work_taken_over").count() == 1
+    scene.reconciler = scene.other_assessor
+    scene.one("release_report")
+
+
+def running_parts(scene: Scene, role: ParticipationRole) -> set[User | None]:
+    parts = Participation.objects.filter(case=scene.case, role=role, until__isnull=True, person__isnull=False)
+    return {part.person for part in parts}
+
+
+def test_review_goes_to_an_assessor_without_conflict_and_its_draft_counts_no_more(scene: Scene):
+    item = next(one for one in scene.walk_to("review") if one.owner == scene.assessor)
+    review = Review.objects.get(pk=item.subject)
+    response = review.assessment.responses.first()
+    services.keep_finding(
+        review_id=review.pk,
+        response_id=response.pk,
+        outcome="not_met",
+        comment="Nothing is shown.",
+        by=scene.assessor,
+        now=timezone.now(),
+    )
+    for wrong in (scene.reconciler, scene.committee[0], scene.manager):
+        with pytest.raises(InvalidInput):
+            end(scene, scene.assessor, by=scene.manager, successor=wrong)
+
+    end(scene, scene.assessor, by=scene.manager, successor=scene.other_assessor)
+
+    item.refresh_from_db()
+    review.refresh_from_db()
+    assert item.owner == review.assessor == scene.other_assessor
+    assert not review.findings.current().exists()
+
+
+def test_cases_of_a_manager_go_to_somebody_of_the_program_only(scene: Scene):
+    scene.start_at("assign_assessors")
+    item = scene.one("assign_assessors")
+    for wrong in (scene.committee[0], scene.assessor, scene.lead):
+        with pytest.raises(InvalidInput):
+            end(scene, scene.manager, by=scene.director, successor=wrong)
+
+    end(scene, scene.manager, by=scene.director, successor=scene.director)
+
+    item.refresh_from_db()
+    assert item.owner == scene.director
+    assert running_parts(scene, ParticipationRole.MANAGER) == {scene.director}
+    notice = Notice.objects.get(kind="people.work_taken_over")
+    assert notice.person == scene.director
+    assert "Paterson: Assign two assessors" in notice.text
+    assert "Paterson: manager of the case" in notice.text
+
+
+def test_case_without_a_manager_is_listed_and_taken_over(client: Client, scene: Scene):
+    scene.start_at("assign_assessors")
+    end(scene, scene.manager, by=scene.director)
+    assert running_parts(scene, ParticipationRole.MANAGER) == set()
+    scene.sign_in(client, scene.director)
+    people = f"/cases/{scene.case.pk}/people/"
+
+    assert "Paterson" in client.get("/cases/", {"manager": "nobody"}).content.decode()
+    assert "Nobody manages this case" in client.get(people).content.decode()
+    client.post(f"/cases/{scene.case.pk}/manage/")
+
+    assert running_parts(scene, ParticipationRole.MANAGER) == {scene.director}
+    assert scene.one("assign_assessors").owner == scene.director
+    assert "Nobody manages this case" not in client.get(people).content.decode()
+    rows = CaseFilter({"manager": "nobody"}, reader=scene.director).narrow(CityStatus.objects.all())
+    assert not rows.exists()
+
+
+def test_manager_who_becomes_director_keeps_the_cases(scene: Scene):
+    scene.start_at("assign_assessors")
+
+    services.change_role(
+        affiliation=membership(scene.manager),
+        role=Role.PROGRAM_DIRECTOR,
+        successor=None,
+        by=scene.fresh(scene.director),
+        now=timezone.now(),
+    )
+
+    assert running_parts(scene, ParticipationRole.MANAGER) == {scene.manager}
+    assert scene.one("assign_assessors").owner == scene.manager
 
 
 def test_role_is_changed_only_to_one_that_the_lead_may_give(scene: Scene):
@@ -166,15 +263,44 @@ def test_account_closed_ends_sessions_and_gives_work_back(client: Client, scene:
     assert scene.fresh(scene.lead).is_active
 
 
-def test_account_of_a_coach_is_closed_at_once_and_the_partner_told(scene: Scene):
+def test_account_of_a_coach_is_closed_at_once_and_the_partner_names_another(client: Client, scene: Scene):
     scene.engagements = 1
     scene.one("work")
 
     services.close_account(person=scene.partner.coach, by=scene.manager, now=timezone.now())
 
+    assert not WorkItem.objects.open().filter(owner=scene.partner.coach).exists()
     told = set(Notice.objects.filter(kind="people.membership_ended").values_list("person__email", flat=True))
     assert told == {scene.partner.lead.email, scene.manager.email, scene.director.email}
-    end(scene, scene.partner.coach, by=scene.partner.lead, successor=scene.partner.second_coach)
+    notice = Notice.objects.get(kind="people.membership_ended", person=scene.partner.lead)
+    scene.sign_in(client, scene.partner.lead)
+    item = scene.one("work")
+    assert client.get(item.get_absolute_url())["Location"] == notice.url
+    assert "Name a coach" in client.get(notice.url).content.decode()
+    assert client.post(notice.url, {"deed": "coach", "coach": scene.lead.pk}).status_code == 400
+    answer = client.post(notice.url, {"deed": "coach", "coach": scene.partner.second_coach.pk})
+    assert answer["Location"] == notice.url
+    assert scene.engagement().coach == scene.one("work").owner == scene.partner.second_coach
+    assert client.post(notice.url, {"deed": "coach", "coach": scene.partner.lead.pk}).status_code == 400
+    scene.sign_in(client, scene.partner.second_coach)
+    assert client.post(notice.url, {"deed": "coach", "coach": scene.partner.coach.pk}).status_code == 403
+
+
+def test_account_is_closed_with_a_successor_for_each_membership(client: Client, scene: Scene):
+    scene.engagements = 1
+    item = scene.one("work")
+    held = membership(scene.partner.coach)
+    scene.sign_in(client, scene.manager)
+
+    client.post(
+        page_of(scene.partner.coach),
+        {"deed": "close", f"successor_{held.pk}": scene.partner.second_coach.pk},
+    )
+
+    item.refresh_from_db()
+    assert not scene.fresh(scene.partner.coach).is_active
+    assert item.owner == scene.engagement().coach == scene.partner.second_coach
+    assert not Notice.objects.filter(kind="people.membership_ended").exists()
 
 
 def test_account_is_closed_by_the_program_only_and_nobody_their_own(scene: Scene):

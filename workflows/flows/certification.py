@@ -152,11 +152,11 @@ class CertificationFlow(flow.Flow):
             role=ParticipationRole.ASSESSOR, until__isnull=True, reconciles=reconciles
         )
         review = Review.objects.get(assessment=self._assessment(case), assessor=part.person_id)
-        return Owed(case, None, part.person, review.pk)
+        return Owed(case, None, owing.in_use(part.person), review.pk)
 
     def owed_by_reconciler(self, process: CertificationProcess) -> Owed:
         parts = process.case.participations.filter(role=ParticipationRole.ASSESSOR, until__isnull=True)
-        return Owed(process.case, None, parts.get(reconciles=True).person)
+        return Owed(process.case, None, owing.in_use(parts.get(reconciles=True).person))
 
     # What the case says.
 

@@ -43,6 +43,11 @@ def by_coach(engagement: Engagement) -> Owed:
     return Owed(engagement.case, engagement.partner, engagement.coach, engagement.pk)
 
 
+def in_use(person: User | None) -> User | None:
+    """The person, unless their account is closed: nothing new is owed by somebody who can't do it."""
+    return person if person and person.is_active else None
+
+
 def program_office() -> Organization | None:
     return Organization.objects.filter(kind=OrganizationKind.PROGRAM).order_by("slug").first()
 

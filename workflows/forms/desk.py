@@ -1,10 +1,11 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.forms.models import ModelChoiceIterator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -53,6 +54,23 @@ class DeskFilter(forms.Form):
         return items
 
 
+class _ManagerChoices(ModelChoiceIterator[User]):
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        rows = super().__iter__()
+        yield next(rows)
+        yield NOBODY, _("Nobody")
+        yield from rows
+
+
+class ManagerField(forms.ModelChoiceField[User]):
+    """Somebody of the program, or nobody."""
+
+    iterator = _ManagerChoices
+
+    def to_python(self, value: Any) -> Any:
+        return NOBODY if value == NOBODY else super().to_python(value)
+
+
 class CaseFilter(forms.Form):
     """Narrows the list of cases; what it asks for is compared with what the reader may know."""
 
@@ -69,7 +87,7 @@ class CaseFilter(forms.Form):
         to_field_name="slug",
         empty_label=_("Any"),
     )
-    manager = forms.ModelChoiceField(
+    manager = ManagerField(
         User.objects.filter(affiliations__role__in=PROGRAM_ROLES).distinct().order_by("name", "pk"),
         label=_("Manager"),
         required=False,
@@ -123,8 +141,13 @@ def _coached_by(partner: Organization) -> Q:
     return Q(Exists(engagements.exclude(status__in=NEVER_COACHED)))
 
 
-def _managed_by(person: User) -> Q:
+def _managed_by(person: User | str) -> Q:
     """Parts in a case end with it, so that a closed case is its last manager's."""
+    if not isinstance(person, User):
+        managers = Participation.objects.filter(
+            case=OuterRef("case"), role=ParticipationRole.MANAGER, until__isnull=True
+        )
+        return Q(case__closed_at__isnull=True) & ~Q(Exists(managers))
     to_the_end = Q(until__isnull=True) | Q(until__gte=F("case__closed_at"))
     parts = Participation.objects.filter(to_the_end, case=OuterRef("case"), person=person)
     return Q(Exists(parts.filter(role=ParticipationRole.MANAGER)))

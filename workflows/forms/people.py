@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -6,11 +7,14 @@ from django.contrib.auth.password_validation import validate_password
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from people.enums import OrganizationKind, Role, UserKind
+from cases.models import Case
+from certification.selectors import assessors_for
+from people.enums import OrganizationKind, Role
 from people.models import Affiliation, Organization, User
 from people.querysets import AffiliationQuerySet
 from people.roles import ROLES_FOR_A_TERM
 from people.selectors import roles_to_give, roles_to_invite
+from workflows.services.handover import TAKEN_OVER_BY, successors_of
 
 ANY = [("", _("Any"))]
 
@@ -100,24 +104,40 @@ class NewPersonForm(forms.Form):
         return values
 
 
+def _successor(affiliation: Affiliation, on: date, label: Any) -> "forms.ModelChoiceField[User]":
+    """Only who may do the work; for a role that leaves none there is nobody to choose."""
+    return forms.ModelChoiceField(
+        successors_of(affiliation, on=on),
+        label=label,
+        help_text=_("Only people who may do this work are offered. They are told what they take over."),
+        required=False,
+        empty_label=_("Nobody yet: it goes back to the organization"),
+    )
+
+
 class HandOverForm(forms.Form):
     """Who takes over what the person owes in the organization."""
 
-    successor = forms.ModelChoiceField(
-        User.objects.none(),
-        label=_("Who takes over their open work?"),
-        help_text=_("Engagements need a coach; other work may go back to the organization."),
-        required=False,
-        empty_label=_("Nobody: back to the organization"),
-    )
-
     def __init__(self, *args: Any, affiliation: Affiliation, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        held = Affiliation.objects.active(on).filter(organization=affiliation.organization_id)
-        colleagues = User.objects.filter(affiliations__in=held, is_active=True, kind=UserKind.PERSON)
-        self.fields["successor"].queryset = (  # type: ignore[attr-defined]  # -- the fields of an instance lose their class
-            colleagues.exclude(pk=affiliation.person_id).distinct().order_by("name", "pk")
-        )
+        self.fields["successor"] = _successor(affiliation, on, _("Who takes over their open work?"))
+        self.order_fields(self.field_order)
+
+
+class CloseAccountForm(forms.Form):
+    """Who takes over, for each membership of somebody whose account is deactivated."""
+
+    def __init__(self, *args: Any, affiliations: Iterable[Affiliation], on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.names = {f"successor_{one.pk}": one.pk for one in affiliations if one.role in TAKEN_OVER_BY}
+        for one in affiliations:
+            if one.role in TAKEN_OVER_BY:
+                values = {"role": one.get_role_display(), "organization": one.organization}
+                label = _("Who takes over as %(role)s, %(organization)s?") % values
+                self.fields[f"successor_{one.pk}"] = _successor(one, on, label)
+
+    def chosen(self) -> dict[int, User | None]:
+        return {pk: self.cleaned_data[name] for name, pk in self.names.items()}
 
 
 class RoleForm(HandOverForm):
@@ -130,3 +150,20 @@ class RoleForm(HandOverForm):
         super().__init__(*args, affiliation=affiliation, on=on, **kwargs)
         roles = roles_to_give(reader, affiliation.organization) - ROLES_FOR_A_TERM - {affiliation.role}
         self.fields["role"].choices = [pair for pair in Role.choices if pair[0] in roles]  # type: ignore[attr-defined]  # -- as above
+
+
+class AssessorForm(forms.Form):
+    """Another assessor in the place of one who can't go on; offered is who has no conflict with the city."""
+
+    leaving = forms.ModelChoiceField(User.objects.none(), label=_("Who can't go on?"), empty_label=None)
+    successor = forms.ModelChoiceField(User.objects.none(), label=_("Who assesses in their place?"))
+
+    def __init__(
+        self, *args: Any, case: Case, leaving: Iterable[User | None], on: date, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        taken = [person.pk for person in leaving if person]
+        free = [one.person.pk for one in assessors_for(case, today=on) if not one.conflicts]
+        people = User.objects.order_by("name", "pk")
+        self.fields["leaving"].queryset = people.filter(pk__in=taken)  # type: ignore[attr-defined]  # -- as above
+        self.fields["successor"].queryset = people.filter(pk__in=free).exclude(pk__in=taken)  # type: ignore[attr-defined]  # -- as above

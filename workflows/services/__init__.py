@@ -10,6 +10,7 @@ from workflows.services.application import (
     submit_application_and_route,
     submit_assessment_and_route,
 )
+from workflows.services.appointing import name_assessor, name_coach, take_over_management
 from workflows.services.case import end_inactive_case, hold_case, resume_case, withdraw_case
 from workflows.services.claims import claim_city, confirm_claim, decline_claim, send_apply_link
 from workflows.services.coaching import (
@@ -93,6 +94,8 @@ __all__ = [
     "log_session",
     "mark_overdue_and_publish",
     "mend_plan_and_route",
+    "name_assessor",
+    "name_coach",
     "open_case_and_start",
     "open_packet_and_route",
     "plan_coaching_and_route",
@@ -113,6 +116,7 @@ __all__ = [
     "submit_assessment_and_route",
     "submit_review_and_route",
     "take_back_delegation",
+    "take_over_management",
     "withdraw_case",
     "withdraw_invitation",
 ]

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 
+from cases.enums import ParticipationRole
 from cases.errors import CaseOpenAlready
-from cases.models import Case, WorkItem
+from cases.models import Case, Participation, WorkItem
 from cases.selectors import participations_of
 from certification.models import Evidence
 from certification.selectors import has_untold_decision, last_result_for
@@ -25,6 +26,7 @@ from standards.levels import AreaResult, Score
 from workflows import services
 from workflows.flows.diagram import Picture, picture_of
 from workflows.forms.desk import CaseFilter, CitySearch, ReasonForm
+from workflows.forms.people import AssessorForm
 from workflows.models import CityStatus
 from workflows.selectors import people_told, signature_told, timeline_of, told_work
 from workflows.views.base import CasePage
@@ -127,7 +129,17 @@ class CasePeople(CaseTab):
 
     def more(self, now: datetime) -> dict[str, Any]:
         everyone = participations_of(self.case)
-        return {"participations": people_told(everyone, self.case, user=self.reader)}
+        told: dict[str, Any] = {"participations": people_told(everyone, self.case, user=self.reader)}
+        if self.case.closed_at is None and self.reader.has_perm(Permission.MANAGE_CASE, self.case):
+            told |= self.changes([part for part in everyone if part.until is None], now)
+        return told
+
+    def changes(self, running: list[Participation], now: datetime) -> dict[str, Any]:
+        """What the program changes here: who manages, and an assessor who can't go on."""
+        managers = [part.person for part in running if part.role == ParticipationRole.MANAGER]
+        leaving = [part.person for part in running if part.role == ParticipationRole.ASSESSOR]
+        form = AssessorForm(case=self.case, leaving=leaving, on=now.date()) if leaving else None
+        return {"may_manage": self.reader not in managers, "managers": managers, "assessor_form": form}
 
 
 class CaseDocuments(CaseTab):
@@ -182,6 +194,27 @@ class CaseAction(CasePage, View):
 
     def act(self, reason: str, *, now: datetime) -> None:
         raise NotImplementedError
+
+
+class CaseManage(CaseAction):
+    done_message = gettext_lazy("You manage this case now, and its open work of the program is yours.")
+
+    def act(self, reason: str, *, now: datetime) -> None:
+        services.take_over_management(case_id=self.case.pk, by=self.reader, now=now)
+
+
+class CaseAssessor(CaseAction):
+    done_message = gettext_lazy("The assessor is named and has been told.")
+
+    def act(self, reason: str, *, now: datetime) -> None:
+        if not self.reader.has_perm(Permission.ASSIGN_ASSESSORS, self.case):
+            raise NotAllowed(_("Assessors are named by the program office."))
+        parts = self.case.participations.filter(role=ParticipationRole.ASSESSOR, until__isnull=True)
+        leaving = [part.person for part in parts.select_related("person")]
+        form = AssessorForm(self.request.POST, case=self.case, leaving=leaving, on=now.date())
+        if not form.is_valid():
+            raise InvalidInput(errors={"successor": [_("Choose who leaves and who takes over.")]})
+        services.name_assessor(case_id=self.case.pk, by=self.reader, now=now, **form.cleaned_data)
 
 
 class CaseHold(CaseAction):

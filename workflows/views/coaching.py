@@ -4,11 +4,13 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.deadlines import calendar_of
+from cases.models import WorkItem
 from certification.models import Assessment
 from certification.selectors import current_assessment, reasons_for_not_yet, result_of
 from coaching.models import Engagement
@@ -28,6 +30,7 @@ from workflows.forms.coaching import (
     PlanForm,
     SessionForm,
 )
+from workflows.selectors import may_do
 from workflows.views.base import EmptyForm, StepPage
 from workflows.views.deeds import DeedsPage
 
@@ -121,7 +124,18 @@ class CoachAssignment(EngagementStep):
         services.assign_coach_and_route(work_item_id=self.item.pk, coach=form.coach, by=by, now=now)
 
 
-class KickOff(EngagementStep):
+class CoachStep(EngagementStep):
+    """A step that only the coach can do; while there is none, its page is where one is named."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        items = WorkItem.objects.visible_to(self.reader) if request.user.is_authenticated else None
+        item = items.open().filter(pk=kwargs["item_id"], owner__isnull=True).first() if items else None
+        if item is not None and may_do(self.reader, item):
+            return HttpResponseRedirect(reverse("workflows:engagement-detail", args=[item.subject]))
+        return super().dispatch(request, *args, **kwargs)
+
+
+class KickOff(CoachStep):
     template_name = "workflows/steps/kick_off.html"
     form_class = KickOffForm
     done_message = _("The coaching has begun. Log each session on this page.")
@@ -135,7 +149,7 @@ class KickOff(EngagementStep):
         )
 
 
-class EngagementWork(EngagementStep, DeedsPage):
+class EngagementWork(CoachStep, DeedsPage):
     """Log sessions, as many as there are; finishing the work is what ends the step."""
 
     template_name = "workflows/steps/work.html"
@@ -169,7 +183,7 @@ class EngagementWork(EngagementStep, DeedsPage):
         )
 
 
-class EngagementClosing(EngagementStep):
+class EngagementClosing(CoachStep):
     template_name = "workflows/steps/close.html"
     form_class = CloseForm
     done_message = _("The engagement is closed. The city is asked for feedback.")

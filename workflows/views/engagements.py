@@ -15,8 +15,9 @@ from django.views import View
 
 from cases.deadlines import calendar_of
 from cases.models import WorkItem
+from cases.services.case import require
 from coaching.models import Engagement, Feedback, Session
-from coaching.selectors import engagements_for
+from coaching.selectors import coaches_of, engagements_for
 from coaching.transitions import TABLE, Action
 from core.errors import InvalidInput
 from core.transitions import authorize, is_possible
@@ -24,8 +25,9 @@ from people.models import User
 from people.permissions import Permission
 from people.roles import PARTNER_ROLES
 from workflows import services
-from workflows.forms.coaching import EngagementFilter, SessionForm
+from workflows.forms.coaching import CoachForm, EngagementFilter, SessionForm
 from workflows.selectors import open_work_for
+from workflows.services.appointing import may_change_coach
 from workflows.views.base import CasePage, show_errors
 from workflows.views.casefile import CaseTab
 
@@ -42,14 +44,42 @@ class EngagementDetail(CasePage, View):
         return self._page(self._form() if self._may_log() else None)
 
     def post(self, request: HttpRequest, engagement_id: UUID) -> HttpResponse:
-        """Log a session."""
+        """Log a session, or name another coach."""
         self.engagement = self._find(engagement_id)
+        if request.POST.get("deed") == "coach":
+            return self._name_coach()
         authorize(TABLE[Action.LOG_SESSION], self.engagement, by=self.reader)
         form = self._form(request.POST)
         if form.is_valid() and self._logged(form):
             messages.success(request, _("The session is logged."))
             return HttpResponseRedirect(reverse("workflows:engagement-detail", args=[engagement_id]))
         return self._page(form, status=400)
+
+    def _name_coach(self) -> HttpResponse:
+        require(self.reader, Permission.ASSIGN_COACH, self.engagement)
+        form = self._coach_form(self.request.POST)
+        if form.is_valid():
+            try:
+                services.name_coach(
+                    engagement_id=self.engagement.pk, coach=form.coach, by=self.reader, now=timezone.now()
+                )
+            except InvalidInput as error:
+                show_errors(form, error)
+            else:
+                messages.success(self.request, _("The coach is named and has been told."))
+                return HttpResponseRedirect(self.request.path)
+        return self._page(self._form() if self._may_log() else None, coach_form=form, status=400)
+
+    def _coach_form(self, data: Any = None) -> CoachForm:
+        today = calendar_of(self.engagement.partner).local_day(timezone.now())
+        coaches = coaches_of(self.engagement.partner, today=today)
+        if self.engagement.coach_id is not None:
+            coaches = coaches.exclude(pk=self.engagement.coach_id)
+        return CoachForm(data, coaches=coaches, auto_id="id_coach_%s")
+
+    def _offers_coach_form(self) -> bool:
+        named_by = self.reader.has_perm(Permission.ASSIGN_COACH, self.engagement)
+        return named_by and self.engagement.case.closed_at is None and may_change_coach(self.engagement)
 
     def _find(self, engagement_id: UUID) -> Engagement:
         return get_object_or_404(Engagement.objects.visible_to(self.reader).for_list(), pk=engagement_id)
@@ -72,7 +102,9 @@ class EngagementDetail(CasePage, View):
             return False
         return True
 
-    def _page(self, form: SessionForm | None, status: int = 200) -> HttpResponse:
+    def _page(
+        self, form: SessionForm | None, coach_form: CoachForm | None = None, status: int = 200
+    ) -> HttpResponse:
         engagement, reader = self.engagement, self.reader
         reads = reader.has_perm(Permission.VIEW_COACHING, engagement)
         context: dict[str, Any] = {
@@ -82,6 +114,8 @@ class EngagementDetail(CasePage, View):
             "reads": reads,
             "sessions": list(_sessions_of(engagement, reader)),
             "log_form": form,
+            "coach_form": coach_form or (self._coach_form() if self._offers_coach_form() else None),
+            "needs_coach": engagement.coach is None and may_change_coach(engagement),
             "mine": open_work_for(reader).filter(subject=engagement.pk).first(),
         }
         context |= _told_of_the_end(engagement, reader)

@@ -1,7 +1,7 @@
 """One membership: what the person owes, another role, the end of it, and the account behind it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -13,15 +13,14 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from cases.deadlines import program_calendar
-from cases.models import WorkItem
 from core.errors import InvalidInput, NotAllowed
 from people.enums import Role, UserKind
 from people.models import Affiliation
 from people.permissions import Permission
 from people.services import reactivate_person
 from workflows import services
-from workflows.forms.people import HandOverForm, RoleForm
-from workflows.services.membership import coached_as
+from workflows.forms.people import CloseAccountForm, HandOverForm, RoleForm
+from workflows.services.handover import assessed_as, coached_as, managed_as, work_of
 from workflows.views.base import EmptyForm, SignedInPage, show_errors
 
 
@@ -56,7 +55,7 @@ class MembershipDetail(SignedInPage, View):
             raise InvalidInput(_("Choose what should change."))
         if form.is_valid():
             try:
-                DEEDS[deed](self, form.cleaned_data, timezone.now())
+                DEEDS[deed](self, form, timezone.now())
             except InvalidInput as error:
                 show_errors(form, error)
             else:
@@ -75,27 +74,37 @@ class MembershipDetail(SignedInPage, View):
         return {
             "role": RoleForm(bound("role"), auto_id="id_role_%s", reader=self.reader, **options),
             "end": HandOverForm(bound("end"), auto_id="id_end_%s", **options),
-            "close": EmptyForm(bound("close")),
+            "close": CloseAccountForm(
+                bound("close"), auto_id="id_close_%s", affiliations=self.memberships(on), on=on
+            ),
             "open": EmptyForm(bound("open")),
         }
 
+    def memberships(self, on: date) -> list[Affiliation]:
+        """What deactivating the account takes from the person, here and elsewhere; the program alone asks."""
+        if not self.reader.has_perm(Permission.DEACTIVATE_PERSON, self.affiliation.person):
+            return []
+        held = self.affiliation.person.affiliations.active(on).select_related("organization", "person")
+        return list(held.order_by("organization__name", "pk"))
+
     def show(self, found: dict[str, Any], status: int = 200) -> HttpResponse:
         person = self.affiliation.person
-        items = WorkItem.objects.open().filter(
-            owner=person, organization=self.affiliation.organization_id, case__isnull=False
-        )
         context = {
             "held": self.affiliation,
             "role_form": found["role"],
             "end_form": found["end"],
-            "items": items.for_list(),
+            "close_form": found["close"],
+            "items": work_of(self.affiliation).filter(case__isnull=False).for_list(),
+            "managed": managed_as(self.affiliation).select_related("case__city__organization"),
+            "assessed": assessed_as(self.affiliation).select_related("case__city__organization"),
             "engagements": coached_as(self.affiliation).for_list(),
             "may_close": self.reader.has_perm(Permission.DEACTIVATE_PERSON, person),
             "now": timezone.now(),
         }
         return render(self.request, "workflows/people/membership.html", context, status=status)
 
-    def give_role(self, values: dict[str, Any], now: datetime) -> None:
+    def give_role(self, form: Any, now: datetime) -> None:
+        values = form.cleaned_data
         services.change_role(
             affiliation=self.affiliation,
             role=Role(values["role"]),
@@ -105,22 +114,23 @@ class MembershipDetail(SignedInPage, View):
         )
         messages.success(self.request, _("The role is changed."))
 
-    def end(self, values: dict[str, Any], now: datetime) -> None:
-        services.end_membership(
-            affiliation=self.affiliation, successor=values["successor"], by=self.reader, now=now
-        )
+    def end(self, form: Any, now: datetime) -> None:
+        successor = form.cleaned_data["successor"]
+        services.end_membership(affiliation=self.affiliation, successor=successor, by=self.reader, now=now)
         messages.success(self.request, _("The membership ends today; the work is handed over."))
 
-    def close(self, _values: dict[str, Any], now: datetime) -> None:
-        services.close_account(person=self.affiliation.person, by=self.reader, now=now)
+    def close(self, form: Any, now: datetime) -> None:
+        services.close_account(
+            person=self.affiliation.person, by=self.reader, now=now, successors=form.chosen()
+        )
         messages.success(self.request, _("The account is deactivated; its sessions have ended."))
 
-    def open(self, _values: dict[str, Any], now: datetime) -> None:
+    def open(self, _form: Any, now: datetime) -> None:
         reactivate_person(person=self.affiliation.person, by=self.reader, now=now)
         messages.success(self.request, _("The account is active again."))
 
 
-DEEDS: dict[str, Callable[[MembershipDetail, dict[str, Any], datetime], None]] = {
+DEEDS: dict[str, Callable[[MembershipDetail, Any, datetime], None]] = {
     "role": MembershipDetail.give_role,
     "end": MembershipDetail.end,
     "close": MembershipDetail.close,

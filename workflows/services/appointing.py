@@ -1,0 +1,105 @@
+"""Somebody is named in another's place: the manager of a case, an engagement's coach, an assessor."""
+
+import uuid
+from datetime import datetime
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cases.enums import ParticipationRole, Party
+from cases.models import Case, Participation, WorkItem
+from cases.querysets import WorkItemQuerySet
+from cases.services import hand_over_work_item, require_not_ended
+from cases.services.case import require
+from certification.models import Review
+from certification.services import replace_assessor
+from coaching.enums import RUNNING
+from coaching.models import Engagement
+from core.errors import NotFound, WrongState
+from notifications.services import notify
+from people.models import User
+from people.permissions import Permission
+from workflows.services.handover import TAKEN_OVER, change_manager, move_engagement
+from workflows.services.moves import changing
+
+
+def take_over_management(*, case_id: uuid.UUID, by: User, now: datetime) -> Case:
+    """Become the manager of a case; its open work of the program comes along, and who had it is told."""
+    with changing(case_id, by=by, now=now) as case:
+        require(by, Permission.MANAGE_CASE, case)
+        require_not_ended(case)
+        former = change_manager(case, by, by=by, now=now)
+        _give(WorkItem.objects.open().filter(case=case, party=Party.PROGRAM), by, by=by, now=now)
+        for person in former:
+            if person != by:
+                _tell_former(person, case, by=by, now=now)
+    return case
+
+
+def _give(items: WorkItemQuerySet, owner: User, *, by: User, now: datetime) -> None:
+    for item in items.exclude(owner=owner).order_by("due_at", "pk"):
+        hand_over_work_item(item=item, owner=owner, by=by, now=now)
+
+
+def _tell_former(person: User, case: Case, *, by: User, now: datetime) -> None:
+    values = {"who": by.name, "city": case.city.name}
+    subject = _("%(who)s now manages the case of %(city)s") % values
+    text = _("%(who)s has taken over from you as manager of the case, with its open work.") % values
+    url = reverse("workflows:case-detail", args=[case.pk])
+    notify(kind=TAKEN_OVER, subject=subject, text=text, url=url, now=now, person=person)
+
+
+def name_coach(*, engagement_id: uuid.UUID, coach: User, by: User, now: datetime) -> Engagement:
+    """Give a running engagement to another coach of the partner, also where it has none. Raises NotFound."""
+    seen = Engagement.objects.visible_to(by).select_related("partner").filter(pk=engagement_id).first()
+    if seen is None:
+        raise NotFound(_("There is no such engagement for you."))
+    with changing(seen.case_id, by=by, now=now) as case:
+        engagement = Engagement.objects.select_related("partner").get(pk=engagement_id)
+        engagement.case = case
+        require(by, Permission.ASSIGN_COACH, engagement)
+        if not may_change_coach(engagement):
+            raise WrongState(_("A coach can be named from the first assignment until the engagement ends."))
+        move_engagement(engagement, coach, by=by, now=now)
+        url = reverse("workflows:engagement-detail", args=[engagement_id])
+        _tell(coach, _("coach of the city"), case, url, by=by, now=now)
+    return engagement
+
+
+def may_change_coach(engagement: Engagement) -> bool:
+    return engagement.status in RUNNING and engagement.coach_assigned_at is not None
+
+
+def name_assessor(
+    *, case_id: uuid.UUID, leaving: User, successor: User, by: User, now: datetime
+) -> Participation:
+    """Another assessor takes the part of one who can't go on, with the open work. Raises NotFound."""
+    with changing(case_id, by=by, now=now) as case:
+        require(by, Permission.ASSIGN_ASSESSORS, case)
+        require_not_ended(case)
+        parts = case.participations.filter(role=ParticipationRole.ASSESSOR, until__isnull=True)
+        part = parts.filter(person=leaving).select_related("person").first()
+        if part is None:
+            raise NotFound(_("This person does not assess the case."))
+        return _replace(part, case, successor, by=by, now=now)
+
+
+def _replace(part: Participation, case: Case, successor: User, *, by: User, now: datetime) -> Participation:
+    reviews = Review.objects.filter(assessment__case=case, assessor=part.person)
+    owed = Q(subject__in=list(reviews.values_list("pk", flat=True)))
+    if part.reconciles:
+        owed |= Q(step="reconcile")
+    open_work = WorkItem.objects.open().filter(owed, case=case, party=Party.ASSESSOR)
+    items = list(open_work.values_list("pk", flat=True))
+    renewed = replace_assessor(case=case, leaving=part, to=successor, by=by, now=now)
+    _give(WorkItem.objects.filter(pk__in=items), successor, by=by, now=now)
+    _tell(successor, _("assessor"), case, reverse("workflows:case-detail", args=[case.pk]), by=by, now=now)
+    return renewed
+
+
+def _tell(person: User, what: str, case: Case, url: str, *, by: User, now: datetime) -> None:
+    values = {"city": case.city.name, "what": what, "who": by.name}
+    subject = _("For you: %(what)s, %(city)s") % values
+    text = _("%(who)s has named you: %(what)s, %(city)s. What is open is on your desk.") % values
+    notify(kind=TAKEN_OVER, subject=subject, text=text, url=url, now=now, person=person)
