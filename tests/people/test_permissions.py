@@ -42,6 +42,7 @@ APPLYING: Table = {
     Permission.WRITE_MESSAGES: (lambda scene: scene.case, {"lead", "contributor"} | PROGRAM),
     Permission.USE_INTERNAL_MESSAGES: (lambda scene: scene.case, PROGRAM),
     Permission.WITHDRAW_CASE: (lambda scene: scene.case, {"lead"}),
+    Permission.MANAGE_CASE: (lambda scene: scene.case, PROGRAM),
     Permission.HOLD_CASE: (lambda scene: scene.case, PROGRAM),
     Permission.END_CASE: (lambda scene: scene.case, PROGRAM),
 }
