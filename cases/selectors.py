@@ -3,7 +3,7 @@ from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet, Subquery
 
 from cases.enums import CaseKind, ParticipationRole, Party, Stage, Thread
 from cases.models import (
@@ -140,3 +140,10 @@ def unread_in(case: Case, *, user: User) -> dict[str, int]:
     """How many messages of each thread the person may read and has not; threads without any are left out."""
     unread = Message.objects.visible_to(user).unread_by(user).filter(case=case).order_by()
     return dict(unread.values_list("thread").annotate(Count("pk")))
+
+
+def threads_with_news(user: User) -> QuerySet[Any]:
+    """The threads of running cases with messages that the person may read and has not, newest first."""
+    unread = Message.objects.visible_to(user).unread_by(user).filter(case__closed_at__isnull=True)
+    threads = unread.order_by().values("case", "thread", city=F("case__city__organization__name"))
+    return threads.annotate(last=Max("sent_at")).order_by("-last", "case", "thread")

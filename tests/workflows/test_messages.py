@@ -7,12 +7,14 @@ from uuid import uuid4
 import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cases.enums import Thread
+from cases.enums import ParticipationRole, Thread
 from cases.models import Attachment, Message
+from cases.services import begin_participation
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.files import store
 from core.models import AuditEvent
@@ -271,6 +273,40 @@ def test_messages_are_unread_for_everyone_but_their_writer_until_they_look(opene
     assert tab_count(opened, opened.contributor) == 2
 
 
+def news_of(scene: Scene, who: User) -> tuple[int, list[str]]:
+    answer = scene.sign_in(Client(), who).get("/desk/")
+    news = answer.context["news"]
+    urls = [link["url"] for link in news["links"]]
+    assert all(url in answer.content.decode() for url in urls)
+    return news["cases"], urls
+
+
+def test_desk_says_which_cases_have_new_messages(opened: Scene) -> None:
+    send(opened, opened.lead)
+    send(opened, opened.director, Thread.INTERNAL)
+
+    assert news_of(opened, opened.lead) == (0, [])
+    assert news_of(opened, opened.contributor) == (1, [page_of(opened)])
+    both = [page_of(opened, Thread.INTERNAL), page_of(opened)]
+    assert news_of(opened, opened.manager) == (1, both)
+    assert news_of(opened, opened.director) == (1, [page_of(opened)])
+    for name in ("coach", "assessor", "member", "other_lead"):
+        assert news_of(opened, opened.everyone[name]) == (0, []), name
+    read(opened, opened.contributor)
+    assert news_of(opened, opened.contributor) == (0, [])
+
+    client = opened.sign_in(Client(), opened.manager)
+    client.get("/desk/")
+    with CaptureQueriesContext(connection) as before:
+        client.get("/desk/")
+    opened.open_case(opened.other_city, by=opened.other_lead)
+    send(opened, opened.other_lead)
+    with CaptureQueriesContext(connection) as after:
+        page = client.get("/desk/").content.decode()
+    assert "2 cases have new messages for you" in page
+    assert len(before) == len(after)
+
+
 def test_other_side_is_told_once_of_many_messages(opened: Scene) -> None:
     for _n in range(3):
         send(opened, opened.lead)
@@ -293,6 +329,17 @@ def test_other_side_is_told_once_of_many_messages(opened: Scene) -> None:
     send(opened, opened.lead)
     a_while_later()
     assert set(mails()) == {opened.manager.email}
+
+
+def test_program_is_told_by_the_manager_of_the_case(opened: Scene) -> None:
+    role, now = ParticipationRole.MANAGER, opened.tick()
+    begin_participation(case=opened.case, role=role, person=opened.manager, by=opened.manager, now=now)
+
+    send(opened, opened.lead)
+    a_while_later()
+
+    assert set(mails()) == {opened.manager.email}
+    assert Notice.objects.get(kind="cases.message_written").person == opened.manager
 
 
 def test_city_is_told_by_its_leads_and_those_who_wrote(opened: Scene) -> None:

@@ -5,12 +5,16 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 
 from cases.deadlines import program_calendar
+from cases.enums import Thread
 from cases.models import WorkItem
+from cases.new_messages import PAGES
+from cases.selectors import threads_with_news
 from core.errors import Text
 from people.models import User
 from workflows.forms.desk import DeskFilter
@@ -18,6 +22,7 @@ from workflows.selectors import cities_to_invite, last_claim_of, open_work_for, 
 
 PAGE_SIZE = 50
 OTHERS = 25
+NEWS = 10
 SOON_DAYS = 5
 
 
@@ -37,11 +42,26 @@ class Desk(LoginRequiredMixin, View):
             "page": page,
             "groups": _grouped(list(page.object_list), now),
             "others": list(others),
+            "news": _news(request.user),
             "claim": last_claim_of(request.user),
             "cities_to_open": cities_to_invite(request.user, today=now.date()),
             "now": now,
         }
         return render(request, "workflows/desk.html", context)
+
+
+def _news(user: User) -> dict[str, Any]:
+    """How many cases have new messages for the reader, and where the newest are."""
+    threads = list(threads_with_news(user))
+    links = [
+        {
+            "city": one["city"],
+            "inside": one["thread"] == Thread.INTERNAL,
+            "url": reverse(PAGES[Thread(one["thread"])], args=[one["case"]]),
+        }
+        for one in threads[:NEWS]
+    ]
+    return {"cases": len({one["case"] for one in threads}), "links": links, "more": len(threads) - len(links)}
 
 
 def _grouped(items: list[WorkItem], now: datetime) -> list[tuple[Text, list[WorkItem]]]:
