@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.words import plain_line
 from people.enums import Scope
 from people.keys import organizations_with_keys_of
 from people.models import Organization, User
@@ -18,6 +19,7 @@ class KeyForm(forms.Form):
         label=_("Which system will use it?"),
         help_text=_("A name by which you will know the key again, such as “City tracker”."),
         max_length=80,
+        validators=[plain_line],
     )
     scopes = forms.MultipleChoiceField(
         label=_("What may it do?"),

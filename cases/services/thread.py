@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from cases.services.case import require, require_not_ended
 from core import audit
 from core.errors import InvalidInput
 from core.files import store
+from core.words import plain_text
 from notifications.services import mark_read_about
 from people.models import User
 
@@ -70,6 +72,10 @@ def post_message(
 def _require_sound(text: str, uploads: Sequence[object]) -> None:
     if not text.strip():
         raise InvalidInput(errors={"text": [_("Write something.")]})
+    try:
+        plain_text(text)
+    except ValidationError as error:
+        raise InvalidInput(errors={"text": error.messages}) from error
     if len(text) > LONGEST:
         raise InvalidInput(errors={"text": [_("Up to %(limit)s characters.") % {"limit": LONGEST}]})
     if len(uploads) > MOST_FILES:

@@ -151,6 +151,7 @@ def test_file_of_a_message_is_served_as_a_download_to_its_readers(opened: Scene)
     [
         ({"text": "  "}, "text"),
         ({"text": "x" * 5001}, "text"),
+        ({"text": "Turned \u202eround"}, "text"),
         ({"file": [SimpleUploadedFile("page.pdf", b"<html>")]}, "file"),
         ({"file": [SimpleUploadedFile(f"{n}.txt", b"Six files.") for n in range(6)]}, "file"),
         ({"mentioned": ["0"]}, "mentioned"),
@@ -171,6 +172,7 @@ def test_message_that_is_refused_keeps_what_was_typed(opened: Scene, given: Any,
     [
         ({"text": " "}, "text"),
         ({"text": "x" * 5001}, "text"),
+        ({"text": "Turned \u202eround"}, "text"),
         ({"uploads": [None] * 6}, "file"),
         ({"mentioned": [0]}, "mentioned"),
     ],

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.eligibility import RuleResult
 from cases.models import Application
 from core.files import MAX_MEGABYTES, PAPERS_IN_WORDS
+from core.words import plain_line, plain_text
 
 
 class ApplicationForm(forms.Form):
@@ -15,11 +16,14 @@ class ApplicationForm(forms.Form):
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    signer_name = forms.CharField(label=_("Who signs the commitment"), required=False, max_length=120)
+    signer_name = forms.CharField(
+        label=_("Who signs the commitment"), required=False, max_length=120, validators=[plain_line]
+    )
     signer_title = forms.CharField(
         label=_("Their office"),
         required=False,
         max_length=120,
+        validators=[plain_line],
         help_text=_("Mayor, chief executive, or whoever speaks for the city."),
     )
     signer_address = forms.EmailField(
@@ -38,6 +42,7 @@ class ApplicationForm(forms.Form):
         label=_("What the city wants to reach"),
         required=False,
         max_length=4000,
+        validators=[plain_text],
         widget=forms.Textarea(attrs={"rows": 6}),
     )
 
@@ -61,11 +66,15 @@ class SignatureForm(forms.Form):
     """What a sponsor enters to sign the commitment."""
 
     name = forms.CharField(
-        label=_("Your full name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=_("Your full name"),
+        max_length=120,
+        validators=[plain_line],
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     title = forms.CharField(
         label=_("Your office"),
         max_length=120,
+        validators=[plain_line],
         help_text=_("Mayor, chief executive, or whatever you hold that lets you sign for the city."),
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
     )
@@ -73,7 +82,9 @@ class SignatureForm(forms.Form):
 
 
 def _reason(**options: Any) -> forms.CharField:
-    return forms.CharField(max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), **options)
+    return forms.CharField(
+        max_length=2000, validators=[plain_text], widget=forms.Textarea(attrs={"rows": 3}), **options
+    )
 
 
 class AcceptForm(forms.Form):

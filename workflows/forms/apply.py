@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cities.models import City
+from core.words import plain_line, plain_text
 from workflows.forms.people import NewPersonForm
 
 
@@ -26,10 +27,14 @@ class ClaimForm(NewPersonForm):
         label=_("City, state and country"),
         help_text=_("The program finds it on its list, or adds it."),
         max_length=200,
+        validators=[plain_line],
         error_messages={"required": _("Name your city.")},
     )
     job = forms.CharField(
-        label=_("Your job title"), max_length=120, error_messages={"required": _("Enter your job title.")}
+        label=_("Your job title"),
+        max_length=120,
+        validators=[plain_line],
+        error_messages={"required": _("Enter your job title.")},
     )
     field_order = ("city_in_words", "job", "name", "password")
 
@@ -56,5 +61,6 @@ class DeclineClaimForm(forms.Form):
         help_text=_("The person reads it."),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=2000,
+        validators=[plain_text],
         error_messages={"required": _("Say why; the person reads it.")},
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from coaching.enums import EngagementStatus, Satisfaction, SessionKind
 from coaching.models import PartnerProfile
 from coaching.services import MAX_MINUTES, Offer
+from core.words import plain_line, plain_text
 from people.models import User
 from standards.models import PracticeArea
 
@@ -21,7 +22,11 @@ NOTES_LENGTH = 10_000
 
 def _long_text(label: Any, *, rows: int = 4, longest: int = REASON_LENGTH, **options: Any) -> forms.CharField:
     return forms.CharField(
-        label=label, max_length=longest, widget=forms.Textarea(attrs={"rows": rows}), **options
+        label=label,
+        max_length=longest,
+        validators=[plain_text],
+        widget=forms.Textarea(attrs={"rows": rows}),
+        **options,
     )
 
 
@@ -146,7 +151,11 @@ class SessionForm(forms.Form):
     held_on = forms.DateField(label=_("Held on"), widget=forms.DateInput)
     minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=MAX_MINUTES)
     participants = forms.CharField(
-        label=_("Who took part"), max_length=300, required=False, help_text=_("Names or roles.")
+        label=_("Who took part"),
+        max_length=300,
+        validators=[plain_line],
+        required=False,
+        help_text=_("Names or roles."),
     )
     notes = _long_text(
         _("Notes"),

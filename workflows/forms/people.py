@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
 from certification.selectors import assessors_for
+from core.words import plain_line
 from people.enums import OrganizationKind, Role
 from people.models import Affiliation, Organization, User
 from people.querysets import AffiliationQuerySet
@@ -80,7 +81,7 @@ class InviteForm(forms.Form):
 class NewPersonForm(forms.Form):
     """How somebody without an account is called, and the password they choose."""
 
-    name = forms.CharField(label=_("Your name"), max_length=120)
+    name = forms.CharField(label=_("Your name"), max_length=120, validators=[plain_line])
     password = forms.CharField(
         label=_("Password"),
         help_text=_("At least ten characters; a short sentence is good."),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.services.thread import LONGEST, MOST_FILES
 from core.files import KINDS_IN_WORDS, MAX_MEGABYTES
+from core.words import plain_text
 
 
 class SeveralFiles(forms.FileInput):
@@ -27,7 +28,12 @@ class MessageForm(forms.Form):
     """A message to one thread. The key tells the same form sent twice from two messages."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
-    text = forms.CharField(label=_("Message"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 5}))
+    text = forms.CharField(
+        label=_("Message"),
+        max_length=LONGEST,
+        validators=[plain_text],
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
     mentioned = forms.TypedMultipleChoiceField(
         label=_("For whose attention?"),
         coerce=int,
