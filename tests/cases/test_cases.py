@@ -17,6 +17,7 @@ from cases.selectors import (
 from cities.models import HistoricAward
 from core.errors import NotAllowed, NotFound, WrongState
 from core.models import AuditEvent
+from notifications.models import Notice
 from tests.scenes import START, Scene, make_cities
 from workflows import services
 
@@ -144,6 +145,22 @@ def test_withdrawal_ends_the_case_and_everyones_part_in_it(scene: Scene) -> None
     )
     assert not Participation.objects.filter(case=scene.case, until=None).exists()
     assert scene.open_items() == []
+    told = {notice.person: notice.text for notice in Notice.objects.filter(kind="cases.case_withdrawn")}
+    assert set(told) == {scene.manager, scene.assessor, scene.reconciler}
+    assert ["No time." in told[one] for one in (scene.manager, scene.assessor)] == [True, False]
+
+
+def test_withdrawal_needs_a_reason_and_is_told_to_the_partners(scene: Scene) -> None:
+    scene.engagements = 1
+    scene.one("work")
+    with pytest.raises(ReasonNeeded):
+        services.withdraw_case(case_id=scene.case.pk, reason="  ", by=scene.lead, now=scene.tick())
+
+    services.withdraw_case(case_id=scene.case.pk, reason="No time.", by=scene.lead, now=scene.tick())
+
+    told = {notice.person for notice in Notice.objects.filter(kind="cases.case_withdrawn")}
+    assert told >= {scene.manager, scene.partner.lead, scene.partner.coach}
+    assert not told & {scene.director, scene.other_partner.lead, scene.lead}
 
 
 def test_withdrawal_is_the_leads_alone(scene: Scene) -> None:
@@ -151,14 +168,16 @@ def test_withdrawal_is_the_leads_alone(scene: Scene) -> None:
 
     for person in (scene.contributor, scene.sponsor, scene.manager, scene.assessor):
         with pytest.raises(NotAllowed):
-            services.withdraw_case(case_id=scene.case.pk, reason="", by=person, now=scene.tick())
+            services.withdraw_case(case_id=scene.case.pk, reason="x", by=person, now=scene.tick())
     with pytest.raises(NotFound):
-        services.withdraw_case(case_id=scene.case.pk, reason="", by=scene.other_lead, now=scene.tick())
+        services.withdraw_case(
+            case_id=scene.case.pk, reason="An election.", by=scene.other_lead, now=scene.tick()
+        )
 
 
 def test_ended_case_can_not_end_again(scene: Scene) -> None:
     scene.open_case()
-    services.withdraw_case(case_id=scene.case.pk, reason="", by=scene.lead, now=scene.tick())
+    services.withdraw_case(case_id=scene.case.pk, reason="x", by=scene.lead, now=scene.tick())
 
     with pytest.raises(CaseClosed):
         services.end_inactive_case(
@@ -186,7 +205,9 @@ def test_inactive_case_is_ended_by_the_program_with_a_reason(scene: Scene) -> No
 def test_days_in_stage_count_to_now_and_stop_at_the_end(scene: Scene) -> None:
     case = scene.open_case()
     assert days_in_stage(case, now=START + timedelta(days=9, hours=1)) == 9
-    services.withdraw_case(case_id=case.pk, reason="", by=scene.lead, now=START + timedelta(days=3))
+    services.withdraw_case(
+        case_id=case.pk, reason="An election.", by=scene.lead, now=START + timedelta(days=3)
+    )
 
     case.refresh_from_db()
     assert days_in_stage(case, now=START + timedelta(days=90)) == 0

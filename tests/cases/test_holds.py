@@ -82,7 +82,7 @@ def test_resume_of_a_running_case_is_refused(scene: Scene) -> None:
 
 def test_ended_case_can_not_be_held(scene: Scene) -> None:
     scene.open_case()
-    services.withdraw_case(case_id=scene.case.pk, reason="", by=scene.lead, now=scene.tick())
+    services.withdraw_case(case_id=scene.case.pk, reason="x", by=scene.lead, now=scene.tick())
 
     with pytest.raises(CaseClosed):
         hold(scene)

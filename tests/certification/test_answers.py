@@ -122,7 +122,9 @@ def test_draft_may_be_saved_while_the_case_is_held(answering: Scene) -> None:
 
 
 def test_draft_of_an_ended_case_is_closed(answering: Scene) -> None:
-    services.withdraw_case(case_id=answering.case.pk, reason="", by=answering.lead, now=answering.tick())
+    services.withdraw_case(
+        case_id=answering.case.pk, reason="An election.", by=answering.lead, now=answering.tick()
+    )
 
     with pytest.raises(WrongState):
         save(answering)

@@ -459,7 +459,7 @@ def test_certificates_of_a_cohort_are_numbered_one_after_the_other(scene: Scene)
 def test_withdrawal_during_the_vote_leaves_it_sealed(voting: Scene) -> None:
     voting.cast(voting.item("vote"), voting.committee[0], Choice.NOT_YET)
 
-    services.withdraw_case(case_id=voting.case.pk, reason="", by=voting.lead, now=voting.tick())
+    services.withdraw_case(case_id=voting.case.pk, reason="x", by=voting.lead, now=voting.tick())
 
     assert voting.decision.status == DecisionStatus.CANCELLED
     assert vote_events(voting, "certification.vote_unsealed") == []
@@ -475,7 +475,9 @@ def test_withdrawal_during_the_vote_leaves_it_sealed(voting: Scene) -> None:
 def test_withdrawal_before_the_announcement_leaves_no_certificate(decided: Scene) -> None:
     decided.announce(decided.item("announce"), on=decided.today + timedelta(days=5))
 
-    services.withdraw_case(case_id=decided.case.pk, reason="", by=decided.lead, now=decided.tick())
+    services.withdraw_case(
+        case_id=decided.case.pk, reason="An election.", by=decided.lead, now=decided.tick()
+    )
 
     assert services.publish_due(now=decided.now + timedelta(days=9)) == []
     assert decided.stage == "withdrawn"

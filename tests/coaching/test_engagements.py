@@ -397,7 +397,7 @@ def test_withdrawal_calls_off_what_is_not_closed(scene: Scene) -> None:
     scene.do_step("close")
     closed = Engagement.objects.get(status=EngagementStatus.CLOSED)
 
-    services.withdraw_case(case_id=scene.case.pk, reason="", by=scene.lead, now=scene.tick())
+    services.withdraw_case(case_id=scene.case.pk, reason="x", by=scene.lead, now=scene.tick())
 
     assert Engagement.objects.exclude(pk=closed.pk).get().status == EngagementStatus.CANCELLED
     assert scene.stage == "withdrawn"

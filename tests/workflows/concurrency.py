@@ -169,7 +169,9 @@ def withdrawn_while_a_review_comes_in(scene: Scene) -> None:
     items = scene.open_items("review")
     for item in items:
         scene.prepare(item)
-    leave = partial(services.withdraw_case, case_id=scene.case.pk, reason="", by=scene.lead, now=scene.tick())
+    leave = partial(
+        services.withdraw_case, case_id=scene.case.pk, reason="x", by=scene.lead, now=scene.tick()
+    )
 
     done, _refused = at_once(leave, *(scene.deed(item) for item in items))
 
@@ -268,7 +270,7 @@ def ended_case_gets_feedback_while_the_next_opens(scene: Scene) -> None:
     scene.start_at("plan_coaching", met=("DM1",))
     scene.walk_to("reassess")
     feedback = scene.item("feedback")
-    services.withdraw_case(case_id=scene.case.pk, reason="", by=scene.lead, now=scene.tick())
+    services.withdraw_case(case_id=scene.case.pk, reason="x", by=scene.lead, now=scene.tick())
     open_it = partial(
         services.open_case_and_start, city=scene.city, by=scene.fresh(scene.lead), now=scene.tick()
     )

@@ -135,7 +135,9 @@ def test_check_is_clean_after_every_ending(scene: Scene) -> None:
 
     scene.walk_to_end()
     scene.open_case(scene.other_city, by=scene.manager)
-    services.withdraw_case(case_id=scene.case.pk, reason="", by=scene.other_lead, now=scene.tick())
+    services.withdraw_case(
+        case_id=scene.case.pk, reason="An election.", by=scene.other_lead, now=scene.tick()
+    )
 
     assert kinds(scene) == []
 

@@ -248,7 +248,9 @@ def test_delegation_ends_with_the_round_and_with_the_case(writing: Scene, end: s
     if end == "submitted":
         writing.self_assess(writing.item("self_assess"))
     else:
-        services.withdraw_case(case_id=writing.case.pk, reason="", by=writing.lead, now=writing.tick())
+        services.withdraw_case(
+            case_id=writing.case.pk, reason="An election.", by=writing.lead, now=writing.tick()
+        )
 
     delegation.refresh_from_db()
     assert delegation.status == DelegationStatus.ENDED

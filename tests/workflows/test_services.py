@@ -242,7 +242,7 @@ def test_every_step_is_an_event_by_the_person_who_did_it(scene: Scene) -> None:
 def test_withdrawal_closes_the_open_steps_in_the_name_of_who_withdrew(scene: Scene) -> None:
     scene.walk_to("review")
 
-    services.withdraw_case(case_id=scene.case.pk, reason="", by=scene.lead, now=scene.tick())
+    services.withdraw_case(case_id=scene.case.pk, reason="x", by=scene.lead, now=scene.tick())
 
     assert {item.closed_by for item in WorkItem.objects.filter(case=scene.case, step="review")} == {
         scene.lead

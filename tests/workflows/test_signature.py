@@ -130,7 +130,7 @@ def test_link_that_does_not_work_never_says_why(scene: Scene) -> None:
     forget_the_day(scene)
     ask(scene)
     links.append(link())
-    services.withdraw_case(case_id=scene.case.pk, reason="", by=scene.lead, now=scene.tick())
+    services.withdraw_case(case_id=scene.case.pk, reason="x", by=scene.lead, now=scene.tick())
 
     gets = [bare(Client().get(address)) for address in links]
     posts = [bare(sign(address)) for address in links]

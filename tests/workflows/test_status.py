@@ -67,7 +67,7 @@ def test_feedback_is_not_waited_for(scene: Scene) -> None:
 def test_last_closed_case_speaks_until_the_next_opens(scene: Scene) -> None:
     scene.walk_to("self_assess")
     first = scene.case
-    services.withdraw_case(case_id=first.pk, reason="", by=scene.lead, now=scene.tick())
+    services.withdraw_case(case_id=first.pk, reason="x", by=scene.lead, now=scene.tick())
     assert (scene.status.case, scene.status.stage) == (first, "withdrawn")
 
     second = scene.open_case()

@@ -255,7 +255,9 @@ def test_second_line_about_a_city_is_refused(scene: Scene) -> None:
 def test_case_that_has_ended_meanwhile_is_not_taken_over_again(scene: Scene) -> None:
     line = entry(scene, "self_assess")
     take_over(scene, line)
-    services.withdraw_case(case_id=scene.case.pk, reason="", by=scene.fresh(scene.lead), now=scene.tick())
+    services.withdraw_case(
+        case_id=scene.case.pk, reason="An election.", by=scene.fresh(scene.lead), now=scene.tick()
+    )
 
     again = take_over(scene, line)
 

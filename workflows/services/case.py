@@ -1,19 +1,27 @@
 import uuid
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases.enums import DeclineReason, Stage
+from cases.deadlines import program_calendar
+from cases.enums import DeclineReason, ParticipationRole, Stage
 from cases.errors import ReasonNeeded
 from cases.models import Case
 from cases.services import close_case, lift_hold, place_hold, require_not_ended
 from cases.services.case import require
 from certification.services import cancel_decision, end_delegations
+from coaching.enums import RUNNING, EngagementStatus
 from coaching.services import cancel_engagements
+from notifications.services import notify
+from people.enums import Role
 from people.models import User
 from people.permissions import Permission
 from workflows import engine
+from workflows.services.handover import members, program_people
 from workflows.services.moves import changing
+
+WITHDRAWN = "cases.case_withdrawn"
 
 
 def hold_case(*, case_id: uuid.UUID, reason: str, by: User, now: datetime) -> Case:
@@ -33,8 +41,52 @@ def withdraw_case(*, case_id: uuid.UUID, reason: str, by: User, now: datetime) -
     """The city leaves the path; possible at any time, also on hold."""
     with changing(case_id, by=by, now=now) as case:
         require(by, Permission.WITHDRAW_CASE, case)
+        if not reason.strip():
+            raise ReasonNeeded(errors={"reason": [_("Say why your city withdraws; the program reads it.")]})
+        program, others = _managers_of(case, now=now), _at_work_on(case, now=now)
         _stop(case, stage=Stage.WITHDRAWN, decline_reason=None, note=reason, by=by, now=now)
+        _tell_of_withdrawal(case, program, others, now=now)
     return case
+
+
+def _managers_of(case: Case, *, now: datetime) -> list[User]:
+    """Who manages the case; the whole program where nobody does."""
+    everybody = program_people(on=program_calendar().local_day(now))
+    parts = case.participations.filter(role=ParticipationRole.MANAGER, until__isnull=True)
+    managers = set(parts.values_list("person", flat=True))
+    return [person for person in everybody if person.pk in managers] or everybody
+
+
+def _at_work_on(case: Case, *, now: datetime) -> list[User]:
+    """The assessors of the case, its coaches, and the leads of the partners that coach or are asked to."""
+    people = User.objects.filter(
+        is_active=True,
+        participations__case=case,
+        participations__until__isnull=True,
+        participations__role__in=[ParticipationRole.ASSESSOR, ParticipationRole.COACH],
+    )
+    found = dict.fromkeys(people.distinct().order_by("pk"))
+    for engagement in case.engagements.filter(status__in=[*RUNNING, EngagementStatus.OFFERED]):
+        today = program_calendar().local_day(now)
+        found |= dict.fromkeys(members(engagement.partner, Role.PARTNER_LEAD, on=today))
+    return list(found)
+
+
+def _tell_of_withdrawal(case: Case, program: list[User], others: list[User], *, now: datetime) -> None:
+    """The reason is the program's to read; the others learn that nothing more is asked of them."""
+    values = {"city": case.city.name, "reason": case.closing_note}
+    why = _("%(city)s has withdrawn. Its reason: %(reason)s") % values
+    over = _("%(city)s has withdrawn. Nothing more is asked of you on this case; its due dates are off.")
+    texts = dict.fromkeys(others, over % values) | dict.fromkeys(program, why)
+    for person, text in texts.items():
+        notify(
+            kind=WITHDRAWN,
+            subject=_("%(city)s has withdrawn") % values,
+            text=text,
+            url=reverse("workflows:case-detail", args=[case.pk]),
+            now=now,
+            person=person,
+        )
 
 
 def end_inactive_case(*, case_id: uuid.UUID, reason: str, by: User, now: datetime) -> Case:
