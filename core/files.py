@@ -48,6 +48,9 @@ def sniff(content: IO[bytes]) -> str:
         return kind
     if kind is None and _is_text(content):
         return PLAIN_TEXT
+    if kind is None and _is_older_text(head):
+        text = _("Text and CSV must be encoded as UTF-8. Save the file again as “CSV UTF-8” or “UTF-8”.")
+        raise FileRefused(errors={"file": [text]})
     raise FileRefused(errors={"file": [_("This kind of file is not accepted. Use %s.") % KINDS_IN_WORDS]})
 
 
@@ -59,6 +62,13 @@ def _is_text(content: IO[bytes]) -> bool:
     finally:
         content.seek(0)
     return "\x00" not in text and not text.lstrip("\ufeff \r\n\t").startswith("<")
+
+
+def _is_older_text(head: bytes) -> bool:
+    """Whether bytes that are no UTF-8 read like text of another encoding, as Excel's plain CSV is."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    return not head.lstrip().startswith(b"<") and all(byte >= 0x20 or byte in b"\t\n\f\r" for byte in head)
 
 
 def _require_kind(content_type: str, name: str, kinds: AbstractSet[str]) -> None:

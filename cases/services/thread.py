@@ -70,8 +70,8 @@ def post_message(
 
 
 def _require_sound(text: str, uploads: Sequence[object]) -> None:
-    if not text.strip():
-        raise InvalidInput(errors={"text": [_("Write something.")]})
+    if not text.strip() and not uploads:
+        raise InvalidInput(errors={"text": [_("Write something, or add a file.")]})
     try:
         plain_text(text)
     except ValidationError as error:

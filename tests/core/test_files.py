@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -56,6 +57,18 @@ def test_file_is_refused_with_a_reason_and_nothing_is_left(content: bytes) -> No
 
     assert list(refusal.value.errors) == ["file"]
     assert not StoredFile.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["Größe;1\n".encode("latin-1"), b"A;1\n" * 4000 + b"\xe9", "Größe;1\n".encode("utf-16")],
+    ids=["latin-1", "latin-1 late", "utf-16"],
+)
+def test_text_of_another_encoding_is_told_which_to_use(content: bytes) -> None:
+    with pytest.raises(FileRefused) as refusal:
+        files.sniff(BytesIO(content))
+
+    assert "CSV UTF-8" in str(refusal.value.errors["file"])
 
 
 @pytest.mark.django_db

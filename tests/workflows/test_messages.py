@@ -196,6 +196,15 @@ def test_same_form_sent_twice_is_one_message(opened: Scene) -> None:
     assert Message.objects.count() == 2
 
 
+def test_a_file_alone_is_a_message(opened: Scene) -> None:
+    sent = write(opened, opened.lead, text=" ", file=[SimpleUploadedFile("a.txt", b"One.")])
+
+    assert sent.status_code == 302
+    page = read(opened, opened.manager)
+    assert "a.txt" in page
+    assert "mp-message__text" not in page
+
+
 def test_text_is_shown_as_text_with_its_links(opened: Scene) -> None:
     send(
         opened, opened.lead, text="<script>alert(1)</script>\nhttps://paterson.example/x javascript:alert(1)"

@@ -44,6 +44,29 @@ def test_draft_is_kept_and_the_page_says_when(scene: Scene, client: Client) -> N
     assert application(scene).signer_name == "The sponsor"
 
 
+def test_what_is_right_is_kept_beside_what_is_wrong(scene: Scene, client: Client) -> None:
+    address = scene.one("apply").get_absolute_url()
+    scene.sign_in(client, scene.lead)
+
+    first = client.post(address, entries(action="ask", signer_address="no address"))
+    version = first.context["form"]["version"].value()
+    stale = client.post(
+        address, entries(action="keep", signed_on="yesterday", motivation="Of an older page.")
+    )
+
+    assert first.status_code == 400
+    assert list(first.context["form"].errors) == ["signer_address"]
+    assert stale.status_code == 400
+    assert application(scene).motivation == "To know where we stand."
+    future = str(timezone.localdate() + timedelta(days=9))
+    again = client.post(address, entries(action="keep", version=version, signed_on=future, signer_name="She"))
+    assert again.status_code == 400
+    assert (application(scene).signer_name, str(application(scene).signed_on)) == (
+        "She",
+        entries()["signed_on"],
+    )
+
+
 def test_submitted_application_is_with_the_program(scene: Scene, client: Client) -> None:
     item = scene.one("apply")
     scene.sign_in(client, scene.lead)

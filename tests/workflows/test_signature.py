@@ -293,6 +293,11 @@ def test_asking_names_what_is_missing_and_loses_nothing_typed(
     assert answer.status_code == 400
     assert list(answer.context["form"].errors) == [missing]
     assert "To know where we stand." in answer.content.decode()
+    kept = application(scene)
+    assert kept.motivation == "To know where we stand."
+    given = {name for name in ("signer_name", "signer_title", "signer_address") if getattr(kept, name)}
+    assert given == {"signer_name", "signer_title", "signer_address"} - {missing}
+    assert answer.context["form"]["version"].value() == str(kept.version)
     assert not SignatureRequest.objects.exists()
 
 

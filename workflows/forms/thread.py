@@ -30,6 +30,7 @@ class MessageForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
     text = forms.CharField(
         label=_("Message"),
+        required=False,
         max_length=LONGEST,
         validators=[plain_text],
         widget=forms.Textarea(attrs={"rows": 5}),

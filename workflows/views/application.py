@@ -13,7 +13,7 @@ from cases.eligibility import RuleResult, eligibility, unmet
 from cases.enums import DeclineReason
 from cases.errors import WorkItemClosed
 from cases.models import Application
-from core.errors import EditConflict, InvalidInput
+from core.errors import DomainError, EditConflict, InvalidInput
 from people.models import User
 from workflows import services
 from workflows.forms.application import AcceptForm, ApplicationForm, ChangesForm, DeclineForm
@@ -57,6 +57,29 @@ class ApplicationSubmit(StepPage):
                 form.add_error("paper", str(text))
         self.case.application.refresh_from_db()
 
+    def form_invalid(self, form: forms.Form, status: int = 400) -> HttpResponse:
+        self.keep_valid(form)
+        return super().form_invalid(form, status)
+
+    def keep_valid(self, form: Any) -> None:
+        """What is right is a draft already, like the paper; of what is wrong, the stored value stays."""
+        if "version" not in form.cleaned_data:
+            return
+        values = ApplicationForm.stored(self.application) | form.entered()
+        try:
+            case = services.save_application_draft(
+                work_item_id=self.item.pk, by=self.reader, now=timezone.now(), **values
+            )
+        except DomainError:
+            return
+        self.see_version(form, case.application.version)
+        self.application.refresh_from_db()
+
+    def see_version(self, form: Any, version: int) -> None:
+        """A page that comes back refused must not meet its own version at its next save."""
+        form.data = form.data.copy()
+        form.data["version"] = str(version)
+
     def done_already(self, error: WorkItemClosed) -> HttpResponse:
         """Only a second click on Submit is told mildly: who saves here has typed what nobody will read."""
         if self.request.method == "POST" and not self.is_submitting:
@@ -78,9 +101,7 @@ class ApplicationSubmit(StepPage):
             messages.success(self.request, _("The mail with the link is on its way to the sponsor."))
             return
         case = services.save_application_draft(work_item_id=self.item.pk, by=by, now=now, **form.entered())
-        # A refused submission comes back to this page, whose next save must not meet its own.
-        form.data = form.data.copy()
-        form.data["version"] = str(case.application.version)
+        self.see_version(form, case.application.version)
         if self.is_submitting:
             services.submit_application_and_route(work_item_id=self.item.pk, by=by, now=now)
             messages.success(self.request, _("The application is with the program office."))
