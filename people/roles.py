@@ -8,6 +8,9 @@ PARTNER_ROLES = frozenset({Role.PARTNER_LEAD, Role.COACH, Role.PARTNER_SYSTEM})
 PROGRAM_ROLES = frozenset({Role.PROGRAM_MANAGER, Role.PROGRAM_DIRECTOR})
 ROLES_WITH_SECOND_FACTOR = PROGRAM_ROLES | {Role.ASSESSOR, Role.COMMITTEE_MEMBER}
 
+# Nobody both judges cities and works for one.
+OFFICE_ROLES = PROGRAM_ROLES | {Role.ASSESSOR, Role.COMMITTEE_MEMBER}
+
 ROLES_OF_KIND: dict[OrganizationKind, frozenset[Role]] = {
     OrganizationKind.CITY: CITY_ROLES - {Role.CITY_SYSTEM},
     OrganizationKind.PARTNER: (PARTNER_ROLES - {Role.PARTNER_SYSTEM}) | {Role.ASSESSOR},
@@ -137,6 +140,13 @@ PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {
     Role.CITY_SYSTEM: frozenset({Permission.VIEW_RESULT, Permission.VIEW_OUTCOME}),
     Role.PARTNER_SYSTEM: frozenset({Permission.VIEW_RESULT}),
 }
+
+
+def roles_against(role: str) -> frozenset[Role]:
+    """The roles that nobody may hold beside this one, in whichever organization."""
+    if role in CITY_ROLES:
+        return OFFICE_ROLES
+    return CITY_ROLES if role in OFFICE_ROLES else frozenset()
 
 
 def roles_with(permission: str) -> frozenset[Role]:

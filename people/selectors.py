@@ -1,16 +1,24 @@
 """Whose an address is, and who may bring whom into which organization."""
 
+from datetime import date
+
 from django.db.models import Q
 
 from people.enums import OrganizationKind, Role
-from people.models import Organization, User
-from people.roles import PROGRAM_ROLES, ROLES_GIVEN_BY, ROLES_INVITED_BY, ROLES_OF_KIND
+from people.models import Affiliation, Organization, User
+from people.roles import PROGRAM_ROLES, ROLES_GIVEN_BY, ROLES_INVITED_BY, ROLES_OF_KIND, roles_against
 
 
 def account_of(address: str) -> User | None:
     """The account with this address, as the one it signs in with or as another that it has confirmed."""
     confirmed = Q(emailaddress__email__iexact=address, emailaddress__verified=True)
     return User.objects.filter(Q(email=address.lower()) | confirmed).distinct().first()
+
+
+def opposing(person: User, role: str, *, on: date) -> Affiliation | None:
+    """A membership of today that does not go with the role: nobody both judges cities and works for one."""
+    held = Affiliation.objects.active(on).filter(person=person, role__in=roles_against(role))
+    return held.select_related("organization", "person").order_by("pk").first()
 
 
 def roles_to_invite(user: User, organization: Organization) -> frozenset[Role]:

@@ -4,16 +4,34 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core import audit
-from core.errors import InvalidInput
+from core.errors import InvalidInput, WrongState
 from people.enums import OrganizationKind, Role, UserKind
 from people.models import Affiliation, Organization, User
 from people.roles import ROLES_OF_KIND
+from people.selectors import opposing
 
 SYSTEM_EMAIL = "system@milepost.invalid"
 
 
 class RoleDoesNotFit(InvalidInput):
     """A role was given in an organization of a kind that does not have it."""
+
+
+class RolesOppose(WrongState):
+    """The person holds a role that does not go with the new one."""
+
+    title = _("These two roles do not go together")
+
+
+def require_no_opposing(person: User, role: str, *, on: date) -> None:
+    held = opposing(person, role, on=on)
+    if held is not None:
+        values = {"name": person, "role": held.get_role_display(), "organization": held.organization}
+        text = _(
+            "%(name)s is %(role)s of %(organization)s, and nobody both works for a city and for the program "
+            "or judges cities. That role has to end first."
+        )
+        raise RolesOppose(text % values)
 
 
 def system_user() -> User:
@@ -58,6 +76,7 @@ def affiliate(
     """Begin a membership, for a term when `until` is given, or return the one that runs already."""
     if role not in ROLES_OF_KIND[OrganizationKind(organization.kind)]:
         raise RoleDoesNotFit(_("%(organization)s has no such role.") % {"organization": organization})
+    require_no_opposing(person, role, on=since)
     affiliation, created = Affiliation.objects.get_or_create(
         person=person, organization=organization, role=role, until=until, defaults={"since": since}
     )

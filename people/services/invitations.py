@@ -7,12 +7,18 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import InvalidInput, NotAllowed, NotFound, WrongState
-from people.enums import Role
+from people.enums import Role, UserKind
 from people.models import Affiliation, Invitation, Organization, User
 from people.permissions import Permission
-from people.roles import ROLES_FOR_A_TERM
-from people.selectors import roles_to_invite
-from people.services.accounts import affiliate, create_person, system_user
+from people.roles import PROGRAM_ROLES, ROLES_FOR_A_TERM
+from people.selectors import account_of, roles_to_invite
+from people.services.accounts import (
+    RolesOppose,
+    affiliate,
+    create_person,
+    require_no_opposing,
+    system_user,
+)
 
 VALID_FOR = timedelta(days=14)
 
@@ -46,6 +52,7 @@ def invite(
         raise InvalidInput(errors={"until": [_("The term must end in the future.")]})
     address = address.strip().lower()
     _require_new(organization, role, address, now=now)
+    _require_fitting(role, address, by=by, now=now)
     token = secrets.token_urlsafe(32)
     invitation = Invitation(
         organization=organization,
@@ -70,6 +77,19 @@ def invite(
 def _require(by: User, organization: Organization) -> None:
     if not by.has_perm(Permission.INVITE_PEOPLE, organization):
         raise NotAllowed(_("Only leads of the organization and the program invite people."))
+
+
+def _require_fitting(role: Role, address: str, *, by: User, now: datetime) -> None:
+    """Only the program is told why: what somebody does there is nothing for a city's lead to find out."""
+    person = account_of(address)
+    if person is None:
+        return
+    try:
+        require_no_opposing(person, role, on=now.date())
+    except RolesOppose as error:
+        told = by.has_role(*PROGRAM_ROLES) or by.kind == UserKind.SYSTEM
+        text = error.detail if told else _("This address can't be invited here. Ask the program office.")
+        raise InvalidInput(errors={"address": [text]}) from error
 
 
 def _require_new(organization: Organization, role: Role, address: str, *, now: datetime) -> None:

@@ -9,13 +9,14 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from cases.models import WorkItem
 from core.errors import InvalidInput, NotAllowed
 from notifications.models import Notice
 from people.enums import Role
 from people.models import Affiliation, Invitation, Organization, User
 from people.services import accept_invitation
 from people.services.invitations import InvitationGone
-from tests.scenes import Scene
+from tests.scenes import Scene, make_person
 from workflows import services
 
 ADDRESS = "ada@new.example"
@@ -286,3 +287,45 @@ def test_people_of_every_organization_are_found_by_the_program(client: Client, s
 
     assert scene.other_lead.email in found
     assert scene.lead.email not in found
+
+
+def test_nobody_both_judges_cities_and_works_for_one(scene: Scene):
+    for person in (scene.assessor, scene.manager, scene.committee[0]):
+        with pytest.raises(InvalidInput) as told:
+            invite(scene, address=person.email)
+        assert told.value.errors == {
+            "address": ["This address can't be invited here. Ask the program office."]
+        }
+    with pytest.raises(InvalidInput) as told:
+        invite(scene, scene.director, organization=scene.office, role=Role.ASSESSOR, address=scene.lead.email)
+    assert "City lead of Paterson" in told.value.errors["address"][0]
+
+    invite(scene, address=scene.partner.coach.email)
+
+
+def test_invitation_does_not_outrun_a_role_that_opposes_it(scene: Scene, client: Client):
+    invite(scene)
+    person = make_person("Newcomer", scene.office, Role.ASSESSOR)
+    Invitation.objects.update(address=person.email)
+    scene.sign_in(client, person)
+
+    assert client.post(link()).status_code == 409
+    assert not Affiliation.objects.filter(person=person, role=Role.CITY_CONTRIBUTOR).exists()
+
+
+def test_invited_lead_takes_up_the_citys_open_step(scene: Scene):
+    item = scene.one("apply")
+    WorkItem.objects.filter(pk=item.pk).update(owner=None)
+    invite(scene, scene.manager, role=Role.CITY_LEAD)
+
+    joined = services.join_by_invitation(token=token(), by=None, now=timezone.now(), **NEW)
+
+    item.refresh_from_db()
+    assert item.owner == joined.person
+
+
+@pytest.mark.parametrize("person", ["contributor", "assessor", "coach"])
+def test_page_to_invite_says_whose_it_is(scene: Scene, client: Client, person: str):
+    scene.sign_in(client, scene.everyone[person])
+
+    assert client.get("/people/invite/").status_code == 403

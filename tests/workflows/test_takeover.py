@@ -387,3 +387,11 @@ def test_page_rehearses_first_and_then_imports_the_same_lines(scene: Scene, clie
     refused = client.post("/cases/import/", {"text": "nothing"})
     assert (refused.status_code, "lacks the columns" in refused.content.decode()) == (400, True)
     assert client.post("/cases/import/", {}).status_code == 400
+
+
+def test_nobody_of_the_program_is_invited_as_a_citys_lead(scene: Scene) -> None:
+    for person in (scene.manager, scene.assessor):
+        report = take_over(scene, entry(scene, "self_assess", owner_email=person.email), invite=True)
+
+        assert "works for the program or judges cities" in reasons(report)[0][1]
+    assert not Invitation.objects.exists()

@@ -12,7 +12,7 @@ from cities.models import City
 from core.imports import Row
 from people.enums import Role
 from people.models import Affiliation, User
-from people.roles import PROGRAM_ROLES
+from people.roles import OFFICE_ROLES
 from standards.levels import Rules
 from standards.models import Standard
 from standards.selectors import rules_of
@@ -60,7 +60,7 @@ class Ground:
     @cached_property
     def held(self) -> set[tuple[object, str, object]]:
         """Person, role and organization of everyone who could owe a step."""
-        active = Affiliation.objects.active(self.today).filter(role__in={Role.CITY_LEAD, *PROGRAM_ROLES})
+        active = Affiliation.objects.active(self.today).filter(role__in={Role.CITY_LEAD, *OFFICE_ROLES})
         return set(active.values_list("person_id", "role", "organization_id"))
 
     @cached_property

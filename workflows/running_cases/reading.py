@@ -19,7 +19,7 @@ from core.errors import Text
 from core.imports import Row
 from people.enums import Role
 from people.models import User
-from people.roles import PROGRAM_ROLES
+from people.roles import OFFICE_ROLES, PROGRAM_ROLES
 from standards.levels import Score, score
 from workflows.running_cases.ground import Ground
 
@@ -170,6 +170,13 @@ class Reading:
         if person and (person.pk, Role.CITY_LEAD, city.organization_id) in self.ground.held:
             return person
         values = {"email": email, "city": city}
+        if person and {role for one, role, _at in self.ground.held if one == person.pk} & OFFICE_ROLES:
+            text = _(
+                "%(email)s works for the program or judges cities, and can't lead %(city)s. Name somebody of "
+                "the city."
+            )
+            self.refuse("owner_email", text % values)
+            return None
         if self.ground.invite:
             self.line.invitee = email
             text = _("%(email)s is invited as lead of %(city)s; until somebody joins, the work has no owner.")

@@ -5,14 +5,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 
-from core.errors import InvalidInput
+from core.errors import InvalidInput, NotAllowed
 from people.enums import UserKind
 from people.models import Affiliation, Invitation, Organization, User
 from people.permissions import Permission
@@ -85,6 +85,11 @@ class InvitationRevoke(InvitationChange):
 
 class Invite(SignedInPage, View):
     """Ask somebody in: first the organization where there is a choice, then the person."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not keeps_members(self.reader):
+            raise NotAllowed(_("People are invited by the leads of an organization and by the program."))
+        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         organization = self.organization(request.GET)
