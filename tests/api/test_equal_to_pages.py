@@ -9,6 +9,7 @@ from django.test import Client
 from cases.models import Case
 from people.models import User
 from tests.api.callers import CITIES, as_person, moment, with_key
+from tests.claims import make_claim
 from tests.scenes import Scene
 from workflows import services
 
@@ -94,15 +95,20 @@ def by_api(client: Client) -> dict[str, Any] | None:
 
 
 def readers(scene: Scene) -> dict[str, User]:
-    return {name: person for name, person in scene.everyone.items() if person.is_active}
+    """Everybody who can sign in, and somebody who has asked to speak for the city and has no role yet."""
+    claimant = make_claim(scene.city).person
+    return {name: person for name, person in scene.everyone.items() if person.is_active} | {
+        "claimant": claimant
+    }
 
 
 @pytest.mark.parametrize("when", MOMENTS)
 def test_api_answers_what_the_pages_show(scene: Scene, when: str) -> None:
     reach(scene, when)
 
-    shown = {name: by_pages(as_person(person), scene.case) for name, person in readers(scene).items()}
-    answered = {name: by_api(as_person(person)) for name, person in readers(scene).items()}
+    people = readers(scene)
+    shown = {name: by_pages(as_person(person), scene.case) for name, person in people.items()}
+    answered = {name: by_api(as_person(person)) for name, person in people.items()}
     keys = {
         "partner_lead": by_api(with_key(scene.partner.organization)),
         "other_partner_lead": by_api(with_key(scene.other_partner.organization)),
@@ -112,7 +118,7 @@ def test_api_answers_what_the_pages_show(scene: Scene, when: str) -> None:
 
     assert answered == shown
     assert keys == {name: shown[name] for name in keys}
-    strangers = {"other_lead", "other_contributor", "nobody", "system"}
+    strangers = {"other_lead", "other_contributor", "nobody", "claimant", "system"}
     assert {name for name, found in answered.items() if found is None} == strangers
     outsider = answered["other_coach"]
     assert outsider is not None

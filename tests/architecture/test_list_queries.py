@@ -11,8 +11,8 @@ from django.urls import resolve
 
 from cases.enums import ParticipationRole, WorkKind
 from cases.models import Participation, StageChange, WorkItem
-from certification.enums import EvidenceKind
-from certification.models import Evidence, Response
+from certification.enums import DelegationStatus, EvidenceKind
+from certification.models import Assessment, Delegation, Evidence, Response
 from cities.models import City, HistoricAward
 from coaching.models import Engagement
 from notifications.models import Notice
@@ -49,9 +49,9 @@ LISTS: dict[tuple[str, str], int] = {
     ("manager", "/reports/pipeline/"): 18,
     ("manager", "/reports/pipeline.csv"): 5,
     ("manager", "/reports/operations/"): 17,
-    ("manager", "/people/of/paterson-nj/city_lead/{lead}/"): 11,
+    ("manager", "/people/of/first-partner/coach/{coach}/"): 14,
     ("manager", "/cases/{case}/"): 25,
-    ("manager", "/cases/{case}/people/"): 13,
+    ("manager", "/cases/{case}/people/"): 23,
     ("manager", "/cases/{case}/documents/"): 16,
     ("manager", "/cases/{case}/deadlines/"): 13,
     ("manager", "/cases/{case}/coaching/"): 15,
@@ -60,7 +60,8 @@ LISTS: dict[tuple[str, str], int] = {
     ("lead", "/cases/{case}/documents/"): 16,
     ("lead", "/cases/{case}/deadlines/"): 13,
     ("lead", "/cases/{case}/coaching/"): 15,
-    ("lead", "/cases/{case}/assessment/"): 16,
+    ("lead", "/cases/{case}/assessment/"): 12,
+    ("lead", "/cases/{case}/delegations/"): 13,
     ("manager", "/api/v1/cities/"): 11,
     ("lead", "/api/v1/cities/"): 11,
     ("coach", "/api/v1/cities/"): 11,
@@ -97,10 +98,12 @@ NO_LISTS = {
     "standards:standard-detail",
     "workflows:apply",
     "workflows:apply-sent",
+    "workflows:case-assessor",
     "workflows:case-decision",
     "workflows:case-end",
     "workflows:case-hold",
     "workflows:case-import",
+    "workflows:case-manage",
     "workflows:case-resume",
     "workflows:case-withdraw",
     "workflows:certificate-detail",
@@ -221,9 +224,17 @@ class Growing:
             ).areas.set(case.standard.areas.all()[:2])
 
     def _people(self, numbers: list[int]) -> None:
-        scene = self.scene
+        scene, city = self.scene, self.coached.city.organization
+        assessment = Assessment.objects.get(case=self.coached)
         for n in numbers:
-            make_person(f"Contributor {n}", self.coached.city.organization, Role.CITY_CONTRIBUTOR)
+            Delegation.objects.create(
+                assessment=assessment,
+                area=self.coached.standard.areas.first(),
+                status=DelegationStatus.OPEN,
+                person=make_person(f"Contributor {n}", city, Role.CITY_CONTRIBUTOR),
+                delegated_at=scene.now,
+                delegated_by=scene.lead,
+            )
         Invitation.objects.bulk_create(
             Invitation(
                 organization=self.coached.city.organization,
@@ -272,7 +283,7 @@ def ask(client: Client, address: str) -> tuple[int, int]:
 
 def test_every_page_is_a_list_of_the_table_or_known_to_be_none() -> None:
     readable = {row.name for row in TABLE if row.method == "GET" and not row.name.startswith(OF_ACCOUNTS)}
-    something = {"case": uuid4(), "lead": "lead@paterson.example"}
+    something = {"case": uuid4(), "coach": "coach@partner.example"}
     listed = {resolve(address.format(**something).split("?")[0]).view_name for _who, address in LISTS}
 
     assert listed & (ELSEWHERE | NO_LISTS) == set()
@@ -292,7 +303,7 @@ def test_every_list_asks_the_same_for_one_and_for_fifty(scene: Scene) -> None:
     for have, length in zip((0, *LENGTHS), LENGTHS, strict=False):
         growing.grow(length - have)
         for who, address in LISTS:
-            there = address.format(case=growing.coached.pk, lead=scene.lead.email)
+            there = address.format(case=growing.coached.pk, coach=scene.partner.coach.email)
             if not have:
                 ask(readers[who], there)
             queries, size = ask(readers[who], there)

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
@@ -7,8 +8,11 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from playwright.sync_api import Browser
+from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from config import environment
+from tests.journeys.mail import MailFolder
 from tests.journeys.people import Cast, Looks
 from tests.memory import remembered
 from tests.scenes import Scene
@@ -48,3 +52,12 @@ def cast(browser: Browser, live_server: LiveServer, looks: Looks) -> Iterator[Ca
     cast = Cast(browser, live_server.url, looks)
     yield cast
     cast.leave()
+
+
+@pytest.fixture
+def mails(settings: Settings, live_server: LiveServer, tmp_path: Path) -> MailFolder:
+    """What the demonstration's own delivery writes into its folder."""
+    for name, value in environment.email(f"file://{tmp_path / 'mail'}").items():
+        setattr(settings, name, value)
+    settings.BASE_URL = live_server.url
+    return MailFolder(tmp_path / "mail")

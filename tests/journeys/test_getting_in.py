@@ -3,14 +3,9 @@
 Every mail is the file that the demonstration's own delivery writes.
 """
 
-from pathlib import Path
-
 import pytest
-from pytest_django.fixtures import Settings
-from pytest_django.live_server_helper import LiveServer
 
 from cases.models import Case
-from config import environment
 from people.enums import Role
 from tests.claims import ADDRESS, PASSWORD
 from tests.journeys import deeds
@@ -20,14 +15,6 @@ from tests.scenes import Scene
 from tests.workflows.pages import first_partners
 
 pytestmark = pytest.mark.journey
-
-
-@pytest.fixture
-def mails(settings: Settings, live_server: LiveServer, tmp_path: Path) -> MailFolder:
-    for name, value in environment.email(f"file://{tmp_path / 'mail'}").items():
-        setattr(settings, name, value)
-    settings.BASE_URL = live_server.url
-    return MailFolder(tmp_path / "mail")
 
 
 def test_outsider_comes_to_lead_a_city_with_an_open_application(cast: Cast, scene: Scene, mails: MailFolder):

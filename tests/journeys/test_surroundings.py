@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from certification.enums import Outcome
+from certification.models import Decision
 from tests.journeys.people import PHONE, Cast, Visitor, barriers_on, sideways_on_a_phone
 from tests.scenes import Scene
 
@@ -71,18 +72,6 @@ def test_what_is_missing_is_said_where_the_person_looks(
     assert item in scene.open_items(step)
 
 
-def test_account_pages_of_a_person(cast: Cast, scene: Scene):
-    visitor = cast.signed_in(scene.lead)
-
-    for name in ("E-mail address", "Password", "Second factor"):
-        visitor.page.locator(".mp-person > summary").click()
-        visitor.follow(name)
-
-    visitor.page.locator(".mp-person > summary").click()
-    visitor.press("Sign out")
-    assert visitor.page.get_by_role("link", name="Sign in").is_visible()
-
-
 def test_phone_shows_the_tab_that_was_opened(cast: Cast, scene: Scene):
     scene.walk_to("announce")
     visitor = cast.signed_in(scene.manager)
@@ -95,3 +84,39 @@ def test_phone_shows_the_tab_that_was_opened(cast: Cast, scene: Scene):
 
     expect(tabs.locator("[aria-current]")).to_have_text("Decision")
     expect(tabs.locator("[aria-current]")).to_be_in_viewport(ratio=1)
+
+
+OF_THE_PROGRAM = (
+    "/people/invitations/",
+    "/people/invite/?q=newark",
+    "/people/of/newark-nj/city_lead/{other_lead}/",
+    "/cases/open/?q=newark",
+    "/standards/scene-v1/",
+    "/decisions/{decision}/packet/",
+    "/partner/keys/",
+)
+
+
+def test_pages_of_the_program_that_no_journey_comes_to(cast: Cast, scene: Scene):
+    scene.walk_to("work")
+    scene.walk_to("announce")
+    decision = Decision.objects.get(case=scene.case)
+    manager = cast.signed_in(scene.manager)
+
+    for address in OF_THE_PROGRAM:
+        manager.open(address.format(other_lead=scene.other_lead.email, decision=decision.pk))
+    manager.fill("Which system will use it?", "Tracker")
+    manager.page.get_by_label("Organization").select_option("first-partner")
+    manager.press("Make the key")
+
+    assert "Copy it now" in manager.text
+
+
+def test_pages_that_say_there_is_nothing(cast: Cast, scene: Scene):
+    stranger = cast.stranger()
+
+    for address in ("/apply/x-y/", "/invitations/x-y/", "/sign/x-y/", "/nowhere/"):
+        stranger.page.goto(address)
+        assert all("404" in complaint for complaint in stranger.complaints)
+        stranger.complaints.clear()
+        stranger.look()
