@@ -89,6 +89,27 @@ def test_work_goes_to_the_colleague_or_back_to_the_city(scene: Scene):
     assert AuditEvent.objects.filter(action="cases.work_handed_over", dossier=scene.case.pk).count() == 1
 
 
+def test_changes_of_leads_are_told_to_the_person_and_the_program(scene: Scene):
+    services.change_role(
+        affiliation=membership(scene.contributor),
+        role=Role.CITY_LEAD,
+        successor=None,
+        by=scene.fresh(scene.lead),
+        now=timezone.now(),
+    )
+
+    end(scene, scene.lead, by=scene.contributor)
+
+    told = Notice.objects.filter(kind="people.membership_changed").order_by("created_at")
+    assert [(one.person, one.subject) for one in told] == [
+        (scene.contributor, "You are now City lead of Paterson"),
+        (scene.lead, "You are no longer City lead of Paterson"),
+    ]
+    heard = Notice.objects.filter(kind="people.city_lead_made")
+    page = f"/people/of/{scene.city.slug}/city_lead/{scene.contributor.email}/"
+    assert {(one.person, one.url) for one in heard} == {(scene.manager, page), (scene.director, page)}
+
+
 def test_work_without_a_successor_is_on_the_organizations_desk(scene: Scene):
     item = scene.one("apply")
 

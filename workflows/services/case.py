@@ -18,7 +18,7 @@ from people.enums import Role
 from people.models import User
 from people.permissions import Permission
 from workflows import engine
-from workflows.services.handover import members, program_people
+from workflows.services.handover import managers_of, members
 from workflows.services.moves import changing
 
 WITHDRAWN = "cases.case_withdrawn"
@@ -43,18 +43,10 @@ def withdraw_case(*, case_id: uuid.UUID, reason: str, by: User, now: datetime) -
         require(by, Permission.WITHDRAW_CASE, case)
         if not reason.strip():
             raise ReasonNeeded(errors={"reason": [_("Say why your city withdraws; the program reads it.")]})
-        program, others = _managers_of(case, now=now), _at_work_on(case, now=now)
+        program, others = managers_of(case, on=program_calendar().local_day(now)), _at_work_on(case, now=now)
         _stop(case, stage=Stage.WITHDRAWN, decline_reason=None, note=reason, by=by, now=now)
         _tell_of_withdrawal(case, program, others, now=now)
     return case
-
-
-def _managers_of(case: Case, *, now: datetime) -> list[User]:
-    """Who manages the case; the whole program where nobody does."""
-    everybody = program_people(on=program_calendar().local_day(now))
-    parts = case.participations.filter(role=ParticipationRole.MANAGER, until__isnull=True)
-    managers = set(parts.values_list("person", flat=True))
-    return [person for person in everybody if person.pk in managers] or everybody
 
 
 def _at_work_on(case: Case, *, now: datetime) -> list[User]:

@@ -278,6 +278,16 @@ def program_people(*, on: date) -> list[User]:
     return list(User.objects.filter(pk__in=held.values("person"), is_active=True).order_by("pk"))
 
 
+def managers_of(case: Case | None, *, on: date) -> list[User]:
+    """Who manages the case; the whole program where nobody does."""
+    everybody = program_people(on=on)
+    if case is None:
+        return everybody
+    parts = case.participations.filter(role=ParticipationRole.MANAGER, until__isnull=True)
+    managers = set(parts.values_list("person", flat=True))
+    return [person for person in everybody if person.pk in managers] or everybody
+
+
 def _tell(reader: User, kind: str, subject: str, text: str, pieces: list[Piece], *, now: datetime) -> None:
     if not pieces:
         return

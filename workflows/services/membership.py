@@ -16,6 +16,7 @@ from people.models import Affiliation, User
 from people.permissions import Permission
 from people.roles import PROGRAM_ROLES
 from people.selectors import roles_to_give
+from workflows.services.announcing import tell_of_change
 from workflows.services.handover import (
     TAKEN_OVER_BY,
     Leaving,
@@ -36,6 +37,7 @@ class LastLead(WrongState):
     title = gettext_lazy("Nobody else leads this organization")
 
 
+@transaction.atomic
 def end_membership(
     *, affiliation: Affiliation, successor: User | None, by: User, now: datetime
 ) -> Affiliation:
@@ -44,7 +46,9 @@ def end_membership(
     Work and cases managed go to `successor`, or back to the party; engagements need a coach as successor.
     Raises NotAllowed, LastLead, InvalidInput.
     """
-    return _end(affiliation, successor, None, by=by, now=now)
+    ended = _end(affiliation, successor, None, by=by, now=now)
+    tell_of_change(ended, None, by=by, now=now)
+    return ended
 
 
 @transaction.atomic
@@ -58,9 +62,11 @@ def change_role(
         raise InvalidInput(errors={"role": [_("You can't give this role.")]})
     ended = _end(affiliation, successor, role, by=by, now=now)
     today = program_calendar().local_day(now)
-    return people.affiliate(
+    begun = people.affiliate(
         person=ended.person, organization=ended.organization, role=role, since=today, by=by, now=now
     )
+    tell_of_change(ended, begun, by=by, now=now)
+    return begun
 
 
 @transaction.atomic
