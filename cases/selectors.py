@@ -25,6 +25,7 @@ from people.services.invitations import digest_of
 SMALLEST_SAMPLE = 5
 LAST_STAYS = 50
 LEVEL_UP_DAYS = 180
+A_MOMENT = timedelta(minutes=2)
 
 
 def typical_days(stage: str) -> int | None:
@@ -77,6 +78,22 @@ def request_behind(token: str, *, now: datetime) -> SignatureRequest | None:
     """What the link with this token asks to be signed; None for every token that does not work."""
     found = SignatureRequest.objects.usable(now).filter(token_hash=digest_of(token))
     return found.select_related("application__case__city__organization", "asked_by").first()
+
+
+def signed_just_now(
+    token: str, *, name: str, title: str, origin: str, agent: str, now: datetime
+) -> SignatureRequest | None:
+    """What the same words by the same link from the same browser have signed a moment ago."""
+    same = SignatureRequest.objects.filter(
+        token_hash=digest_of(token),
+        superseded_at__isnull=True,
+        signed_at__gt=now - A_MOMENT,
+        signed_name=name.strip(),
+        signed_title=title.strip(),
+        signed_from=origin,
+        signed_with=agent[:300],
+    )
+    return same.first()
 
 
 def leads_of(case: Case, *, today: date) -> list[User]:

@@ -91,6 +91,10 @@ def apply_page(scene: Scene) -> Answers:
         yield Client().post("/apply/", {"address": address}, follow=True)
 
 
+# Whoever finds a link that somebody else has just used.
+ANOTHER = NEW | {"password": "of somebody else entirely"}
+
+
 def dead_invitations(scene: Scene) -> list[str]:
     """Links that never were, were used, taken back, or have run out."""
     links = []
@@ -114,7 +118,7 @@ def invitation(scene: Scene) -> Answers:
 
 def invitation_used(scene: Scene) -> Answers:
     for link in dead_invitations(scene):
-        yield Client().post(link, NEW)
+        yield Client().post(link, ANOTHER)
 
 
 def dead_apply_links() -> list[str]:
@@ -130,7 +134,7 @@ def link_to_apply(scene: Scene) -> Answers:
 
 def link_to_apply_used(scene: Scene) -> Answers:
     for link in dead_apply_links():
-        yield Client().post(f"{link}?city=paterson-nj", NEW)
+        yield Client().post(f"{link}?city=paterson-nj", ANOTHER)
 
 
 def city_claimed(scene: Scene) -> Answers:

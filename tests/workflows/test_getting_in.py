@@ -18,6 +18,7 @@ from notifications.models import Notice
 from notifications.services import deliver_due, send_due_reminders
 from people.enums import Role
 from people.models import User
+from tests.cast import PASSWORD as CAST_PASSWORD
 from tests.claims import ADDRESS, NEW, PASSWORD, apply_link, item_of, make_claim, token_of
 from tests.scenes import Scene, make_cities
 from tests.workflows.concurrency import assert_sound, at_once
@@ -132,6 +133,33 @@ def test_somebody_new_chooses_a_city_and_waits_on_their_desk(client: Client, sce
     assert "whether you speak for Paterson" in desk
     due = program_calendar().local_day(item.due_at)
     assert f'<time datetime="{due.isoformat()}">' in desk
+
+
+def test_second_click_on_a_claim_is_answered_like_the_first_and_nobody_elses(scene: Scene):
+    link = apply_link() + PATERSON
+    first = Client().post(link, NEW)
+
+    again = Client()
+    answer = again.post(link, NEW)
+
+    assert (answer.status_code, answer["Location"]) == (first.status_code, first["Location"])
+    assert "whether you speak for Paterson" in again.get("/desk/").content.decode()
+    assert again.post(link, NEW).status_code == 302
+    assert again.get(link).status_code == 404
+    assert Client().post(link, NEW | {"password": "another long secret"}).status_code == 404
+    assert scene.sign_in(Client(), scene.manager).post(link, NEW).status_code == 404
+    assert (Claim.objects.count(), User.objects.filter(email=ADDRESS).count()) == (1, 1)
+    ApplyLink.objects.update(used_at=timezone.now() - timedelta(minutes=3))
+    assert Client().post(link, NEW).status_code == 404
+
+
+def test_link_of_somebody_with_an_account_lets_nobody_in_by_its_password(scene: Scene):
+    link = apply_link(scene.other_lead.email) + PATERSON
+    client = scene.sign_in(Client(), scene.other_lead)
+    assert client.post(link, {"job": "Mayor"}).status_code == 302
+
+    assert client.post(link, {"job": "Mayor"}).status_code == 302
+    assert Client().post(link, {"job": "Mayor", "password": CAST_PASSWORD}).status_code == 404
 
 
 def test_city_that_is_not_on_the_list_is_named_in_words(client: Client, scene: Scene):
@@ -421,7 +449,7 @@ def test_desk_with_claims_takes_the_same_number_of_queries(
         make_claim(city, f"somebody{n}@x.example")
         client.get("/desk/")
 
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             client.get("/desk/")
 
 

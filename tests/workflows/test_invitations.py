@@ -98,6 +98,21 @@ def test_invitation_lets_a_new_person_in(client: Client, scene: Scene):
     assert Client().post("/accounts/login/", {"login": ADDRESS, "password": PASSWORD}).status_code == 302
 
 
+def test_second_click_on_an_invitation_is_answered_like_the_first(scene: Scene):
+    invite(scene)
+    address = link()
+    assert Client().post(address, NEW).status_code == 302
+
+    again = Client()
+    answer = again.post(address, NEW)
+
+    assert (answer.status_code, answer["Location"]) == (302, "/desk/")
+    assert again.get("/desk/").status_code == 200
+    assert Client().post(address, NEW | {"password": "another long secret"}).status_code == 404
+    assert Client().get(address).status_code == 404
+    assert Affiliation.objects.filter(person__email=ADDRESS).count() == 1
+
+
 def test_invitation_asks_for_a_good_password(client: Client, scene: Scene):
     invite(scene)
 

@@ -141,6 +141,20 @@ def test_link_that_does_not_work_never_says_why(scene: Scene) -> None:
     assert gets.count(gets[0]) == posts.count(posts[0]) == len(links)
 
 
+def test_second_click_is_thanked_like_the_first_and_nobody_else_is(asked: Scene) -> None:
+    address = link()
+    first = sign(address)
+
+    assert bare(sign(address)) == bare(first)
+    gone = bare(sign("/sign/never-was/"))
+    assert bare(sign(address, name="Somebody else")) == gone
+    assert bare(sign(address, agreed="")) == gone
+    assert bare(Client(REMOTE_ADDR=ORIGIN, HTTP_USER_AGENT="Another").post(address, MAYOR)) == gone
+    SignatureRequest.objects.update(signed_at=timezone.now() - timedelta(minutes=3))
+    assert bare(sign(address)) == gone
+    assert AuditEvent.objects.filter(action="cases.commitment_signed").count() == 1
+
+
 def test_nothing_is_signed_with_a_token_that_does_not_work(asked: Scene) -> None:
     for sign_it in (services.sign_commitment, sign_commitment):
         with pytest.raises(SignatureGone):

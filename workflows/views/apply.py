@@ -28,6 +28,7 @@ from workflows.forms.desk import CitySearch
 from workflows.models import ApplyLink
 from workflows.services.claims import ApplyLinkGone
 from workflows.views.base import show_errors
+from workflows.views.second_click import who_claimed
 
 MATCHES = 25
 
@@ -69,7 +70,7 @@ class ApplyClaim(View):
         usable = ApplyLink.objects.usable(timezone.now())
         link = usable.filter(token_hash=digest_of(kwargs["token"])).first()
         if link is None:
-            return link_gone(request)
+            return self.gone(request, kwargs["token"])
         self.link = link
         return super().dispatch(request, *args, **kwargs)
 
@@ -87,12 +88,19 @@ class ApplyClaim(View):
                 token=token, by=self.account, city=self.city, now=timezone.now(), **form.cleaned_data
             )
         except ApplyLinkGone:
-            return link_gone(request)
+            return self.gone(request, token)
         except InvalidInput as error:
             show_errors(form, error)
             return self.show(form, status=400)
-        if self.account is None:
-            perform_login(request, claim.person)
+        return self.done(request, claim.person)
+
+    def gone(self, request: HttpRequest, token: str) -> HttpResponse:
+        person = who_claimed(request, token) if request.method == "POST" else None
+        return self.done(request, person) if person else link_gone(request)
+
+    def done(self, request: HttpRequest, person: User) -> HttpResponse:
+        if not request.user.is_authenticated:
+            perform_login(request, person)
         messages.success(request, _("The program office finds out whether you speak for the city."))
         return HttpResponseRedirect(settings.LOGIN_REDIRECT_URL)
 

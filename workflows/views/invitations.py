@@ -16,12 +16,13 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from core.errors import InvalidInput
-from people.models import Invitation, User
+from people.models import Invitation, Organization, User
 from people.selectors import account_of
 from people.services.invitations import InvitationGone, digest_of
 from workflows import services
 from workflows.forms.people import NewPersonForm
 from workflows.views.base import show_errors
+from workflows.views.second_click import who_joined
 
 
 def link_gone(request: HttpRequest) -> HttpResponse:
@@ -42,7 +43,7 @@ class InvitationAccept(View):
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         invitation = self.invitation(token)
         if invitation is None:
-            return link_gone(request)
+            return self.gone(request, token)
         if isinstance(request.user, User):
             return self.join(request, token, request.user)
         form = NewPersonForm(request.POST, address=invitation.address)
@@ -62,12 +63,20 @@ class InvitationAccept(View):
         try:
             joined = services.join_by_invitation(token=token, by=by, now=timezone.now(), **new)
         except InvitationGone:
+            return self.gone(request, token)
+        return self.done(request, joined.person, joined.organization)
+
+    def gone(self, request: HttpRequest, token: str) -> HttpResponse:
+        person = who_joined(request, token)
+        if person is None:
             return link_gone(request)
-        if by is None:
-            perform_login(request, joined.person)
-        messages.success(
-            request, _("You belong to %(organization)s now.") % {"organization": joined.organization}
-        )
+        used = Invitation.objects.select_related("organization").get(token_hash=digest_of(token))
+        return self.done(request, person, used.organization)
+
+    def done(self, request: HttpRequest, person: User, organization: Organization) -> HttpResponse:
+        if not request.user.is_authenticated:
+            perform_login(request, person)
+        messages.success(request, _("You belong to %(organization)s now.") % {"organization": organization})
         return HttpResponseRedirect(settings.LOGIN_REDIRECT_URL)
 
     def show(

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 
 from cases.errors import SignatureGone
 from cases.models import SignatureRequest
-from cases.selectors import request_behind
+from cases.selectors import request_behind, signed_just_now
 from workflows import services
 from workflows.forms.application import SignatureForm
 from workflows.views.invitations import link_gone
@@ -27,25 +27,36 @@ class CommitmentSign(View):
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         asked = request_behind(token, now=timezone.now())
-        if asked is None:
-            return link_gone(request)
         form = SignatureForm(request.POST)
+        if asked is None:
+            return self.gone(request, token, form)
         if not form.is_valid():
             return self.show(request, asked, form, status=400)
         return self.sign(request, token, form)
 
     def sign(self, request: HttpRequest, token: str, form: SignatureForm) -> HttpResponse:
         try:
-            signed = services.sign_commitment(
-                token=token,
-                name=form.cleaned_data["name"],
-                title=form.cleaned_data["title"],
-                origin=get_adapter(request).get_client_ip(request),
-                agent=request.headers.get("User-Agent", ""),
-                now=timezone.now(),
-            )
+            signed = services.sign_commitment(token=token, now=timezone.now(), **self.given(request, form))
         except SignatureGone:
+            return self.gone(request, token, form)
+        return self.thank(request, signed)
+
+    def given(self, request: HttpRequest, form: SignatureForm) -> dict[str, str]:
+        return {
+            "name": form.cleaned_data["name"],
+            "title": form.cleaned_data["title"],
+            "origin": get_adapter(request).get_client_ip(request),
+            "agent": request.headers.get("User-Agent", ""),
+        }
+
+    def gone(self, request: HttpRequest, token: str, form: SignatureForm) -> HttpResponse:
+        """The second of two clicks is thanked like the first, and shown no more than it has sent."""
+        if not form.is_valid():
             return link_gone(request)
+        signed = signed_just_now(token, now=timezone.now(), **self.given(request, form))
+        return self.thank(request, signed) if signed else link_gone(request)
+
+    def thank(self, request: HttpRequest, signed: SignatureRequest) -> HttpResponse:
         return render(request, "workflows/signature/thanks.html", {"signed": signed})
 
     def show(
