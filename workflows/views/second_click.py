@@ -29,12 +29,11 @@ def _sender(request: HttpRequest, used: tuple[int | None, datetime | None] | Non
 
     A password is hashed in either case: how long the answer takes tells nothing of the link.
     """
-    person_id, at = used or (None, None)
-    if request.user.is_authenticated:
-        return request.user if isinstance(request.user, User) and request.user.pk == person_id else None
-    made = User.objects.filter(pk=person_id, joined_at=at, is_active=True).first() or User(password="")
+    if isinstance(request.user, User):
+        return request.user if used and used[0] == request.user.pk else None
     password = request.POST.get("password", "")
-    if made.pk is None:
-        made.set_password(password)
+    made = User.objects.filter(pk=used[0], is_active=True).first() if used and used[0] else None
+    if made is None or used is None or made.joined_at != used[1]:
+        User().set_password(password)
         return None
     return made if made.check_password(password) else None
