@@ -1,6 +1,7 @@
 from typing import Any
 from uuid import UUID
 
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
@@ -19,6 +20,7 @@ from people.keys import create_key, organizations_with_keys_of, revoke_key
 from people.models import ApiKey, User
 
 PAGE_SIZE = 50
+DIGITS = 10
 
 
 class KeyPage(LoginRequiredMixin, View):
@@ -62,3 +64,19 @@ class KeyRevoke(KeyPage):
         revoke_key(key=key, by=self.reader, now=timezone.now())
         messages.success(request, _("The key is revoked. It is refused from its next request on."))
         return HttpResponseRedirect(reverse("people:key-list"))
+
+
+class SessionEnd(LoginRequiredMixin, View):
+    """End one of one's own sessions; a number that is not one's own ends nothing."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponseRedirect(reverse("usersessions_list"))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        number = request.POST.get("session", "")
+        own = UserSession.objects.filter(user_id=request.user.pk)
+        session = own.filter(pk=number).first() if number.isdecimal() and len(number) < DIGITS else None
+        if session is not None:
+            session.end()
+            messages.success(request, _("The session has ended."))
+        return HttpResponseRedirect(reverse("usersessions_list"))

@@ -58,9 +58,32 @@ def test_sessions_are_listed_and_ended(person: User):
     here, there = Client(), Client(headers={"user-agent": "Another browser"})
     assert [sign_in(here, person.email), sign_in(there, person.email)] == [302, 302]
 
+    mobile = (
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1 Version/18.0 Safari/604.1"
+    )
+    third = Client(headers={"user-agent": mobile})
+    sign_in(third, person.email)
+    page = here.get("/accounts/sessions/").content.decode()
+    assert "Safari on iPhone" in page
+    assert "Mozilla" not in page
+    here.post("/sessions/end/", {"session": UserSession.objects.get(user_agent=mobile).pk})
+    assert third.get("/desk/")["Location"].startswith(LOGIN)
+    assert UserSession.objects.filter(user=person).count() == 2
+
     assert "Another browser" in here.get("/accounts/sessions/").content.decode()
     here.post("/accounts/sessions/")
 
     assert UserSession.objects.filter(user=person).count() == 1
     assert there.get("/desk/")["Location"].startswith(LOGIN)
     assert here.get("/desk/").status_code == 200
+
+
+def test_session_of_somebody_else_is_not_ended(person: User, scene: Scene):
+    here = Client()
+    sign_in(here, person.email)
+    thief = Scene.sign_in(Client(), scene.contributor)
+
+    for number in (UserSession.objects.get(user=person).pk, "x", "9" * 30, ""):
+        thief.post("/sessions/end/", {"session": number})
+
+    assert UserSession.objects.filter(user=person).count() == 1
