@@ -83,6 +83,8 @@ class Response(UUIDModel):
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=10, choices=ResponseStatus, default=ResponseStatus.OPEN)
     self_rating = models.CharField(max_length=10, choices=Rating, blank=True)
+    # Why the city rates itself otherwise than the ticked checks say; assessors read it.
+    rating_reason = models.TextField(blank=True)
     narrative = models.TextField(blank=True)
     ticked = models.ManyToManyField(Check, blank=True, related_name="+")
     # What the assessors ask for when they give the criterion back; the city reads it before the report.
@@ -117,7 +119,12 @@ class Response(UUIDModel):
 
     def as_tried(self, ticked: Collection[int]) -> dict[str, Any]:
         """What is stored, in the form in which a writer hands it in."""
-        return {"self_rating": self.self_rating, "narrative": self.narrative, "ticked": sorted(ticked)}
+        return {
+            "self_rating": self.self_rating,
+            "rating_reason": self.rating_reason,
+            "narrative": self.narrative,
+            "ticked": sorted(ticked),
+        }
 
     @property
     def ticks(self) -> list[int]:

@@ -16,6 +16,7 @@ from cases.services import require_not_ended
 from certification.enums import EvidenceKind, Rating, ResponseStatus
 from certification.models import Assessment, Evidence, Response, Settlement
 from certification.querysets import WITH_THE_CITY
+from certification.ratings import settled_rating
 from certification.recency import has_expired
 from certification.transitions import TABLE, Action
 from core import audit
@@ -67,11 +68,12 @@ def _carry_over(last: Assessment, assessment: Assessment, *, by: User, now: date
     for old in earlier:
         new = fresh[old.criterion_id]
         new.self_rating, new.narrative = old.self_rating, old.narrative
+        new.rating_reason = old.rating_reason
         if old.settlement.outcome == Rating.MET and not has_expired(old, on=now.date()):
             new.status = ResponseStatus.CARRIED
             settled.append(Settlement(response=new, outcome=Rating.MET, settled_at=now, settled_by=by))
     _copy_proof(earlier, fresh)
-    Response.objects.bulk_update(fresh.values(), ["self_rating", "narrative", "status"])
+    Response.objects.bulk_update(fresh.values(), ["self_rating", "rating_reason", "narrative", "status"])
     Settlement.objects.bulk_create(settled)
     return len(settled)
 
@@ -86,28 +88,32 @@ def save_answer(
     ticked: Iterable[int],
     by: User,
     now: datetime,
+    rating_reason: str = "",
 ) -> Response:
     """Keep one answer. `version` is the one the writer saw.
+
+    Of a criterion with checks the rating follows from what is ticked; another one needs a reason to count.
 
     Raises EditConflict, with both texts, when somebody saved something else meanwhile.
     Locks the answer, never the case.
     """
     response = _lock_answer(response_id, by=by)
     chosen = sorted(ticked)
-    tried = {"self_rating": self_rating, "narrative": narrative, "ticked": chosen}
     checks = _checks_of(response)
+    known = set(chosen) & set(checks)
+    if self_rating not in {"", *Rating.values}:
+        raise InvalidInput(errors={"self_rating": [_("Choose met or not met.")]})
+    rating, reason = settled_rating(
+        self_rating, rating_reason.strip(), ticked=len(known), need=response.criterion.need
+    )
+    tried = {"self_rating": rating, "rating_reason": reason, "narrative": narrative, "ticked": chosen}
     ticked_now = {check for check, is_ticked in checks.items() if is_ticked}
     if response.version != version:
         if response.as_tried(ticked_now) == tried:
             return response
         raise EditConflict(stored=response, tried=tried)
-    if self_rating not in {"", *Rating.values}:
-        raise InvalidInput(errors={"self_rating": [_("Choose met or not met.")]})
-    response.self_rating, response.narrative = self_rating, narrative
-    response.version += 1
-    response.saved_at, response.saved_by = now, by
-    response.save(update_fields=["self_rating", "narrative", "version", "saved_at", "saved_by"])
-    _tick(response, before=ticked_now, after=set(chosen) & set(checks))
+    _write(response, narrative, rating, reason, by=by, now=now)
+    _tick(response, before=ticked_now, after=known)
     new = {"criterion": response.criterion.code, "version": response.version}
     audit.record(
         "certification.answer_saved",
@@ -118,6 +124,14 @@ def save_answer(
         new=new,
     )
     return response
+
+
+def _write(response: Response, narrative: str, rating: str, reason: str, *, by: User, now: datetime) -> None:
+    response.self_rating, response.rating_reason, response.narrative = rating, reason, narrative
+    response.version += 1
+    response.saved_at, response.saved_by = now, by
+    fields = ["self_rating", "rating_reason", "narrative", "version", "saved_at", "saved_by"]
+    response.save(update_fields=fields)
 
 
 def _checks_of(response: Response) -> dict[int, bool]:

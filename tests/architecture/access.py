@@ -50,7 +50,7 @@ PEOPLE = (
 
 # What is entered where nothing would be refused for being nothing, whoever sends it.
 ENTERED = {
-    "workflows:answer": {"version": "0", "self_rating": "met", "narrative": "We do."},
+    "workflows:answer": {"version": "0", "self_rating": "not_met", "narrative": "We do."},
     "workflows:finding": {"outcome": "met", "comment": ""},
     "workflows:apply": {"address": "somebody@newark.example"},
 }

@@ -28,7 +28,12 @@ def answering(scene: Scene) -> Scene:
 def save(
     scene: Scene, code: str = "DM1", *, version: int = 0, by: User | None = None, **fields: Any
 ) -> Response:
-    values = {"self_rating": "met", "narrative": "We have one.", "ticked": []} | fields
+    values = {
+        "self_rating": "met",
+        "narrative": "We have one.",
+        "ticked": [],
+        "rating_reason": "So it is.",
+    } | fields
     return save_answer(
         response_id=scene.response(code).pk, version=version, by=by or scene.lead, now=scene.tick(), **values
     )
@@ -48,6 +53,38 @@ def test_round_one_has_an_open_answer_to_every_criterion(answering: Scene) -> No
     assert {one.status for one in responses} == {ResponseStatus.OPEN}
     assert str(responses[0]) == "DM1: Open"
     assert str(assessment) == "Paterson · 2025, round 1"
+
+
+RATED = [  # ticked of three, two are needed; chosen, with a reason or not; what counts
+    (0, "", "", ""),
+    (1, "", "", "not_met"),
+    (2, "", "", "met"),
+    (3, "met", "", "met"),
+    (0, "not_met", "", "not_met"),
+    (0, "met", "", ""),
+    (1, "met", " ", "not_met"),
+    (3, "not_met", "", "met"),
+    (1, "met", "It does, otherwise.", "met"),
+    (3, "not_met", "Not in every department.", "not_met"),
+]
+
+
+@pytest.mark.parametrize(("count", "chosen", "reason", "counts"), RATED)
+def test_rating_follows_from_the_checks_unless_a_reason_is_given(
+    answering: Scene, count: int, chosen: str, reason: str, counts: str
+) -> None:
+    checks = [check.pk for check in answering.response("DM1").criterion.checks.all()][:count]
+
+    saved = save(answering, ticked=checks, self_rating=chosen, rating_reason=reason)
+
+    assert saved.self_rating == counts
+    assert saved.rating_reason == reason.strip()
+
+
+def test_criterion_without_checks_is_rated_by_hand(answering: Scene) -> None:
+    saved = save(answering, "DM2", self_rating="met", rating_reason="Nobody asked.")
+
+    assert (saved.self_rating, saved.rating_reason) == ("met", "")
 
 
 def test_answer_is_kept_with_who_and_when(answering: Scene) -> None:
@@ -77,7 +114,12 @@ def test_second_writer_sees_both_texts_and_nothing_is_overwritten(answering: Sce
         save(answering, version=0, narrative="The second text.", self_rating="not_met")
 
     assert conflict.value.stored.narrative == "The first text."
-    assert conflict.value.tried == {"self_rating": "not_met", "narrative": "The second text.", "ticked": []}
+    assert conflict.value.tried == {
+        "self_rating": "not_met",
+        "rating_reason": "",
+        "narrative": "The second text.",
+        "ticked": [],
+    }
     assert answering.response("DM1").narrative == "The first text."
 
 

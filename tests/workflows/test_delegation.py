@@ -50,7 +50,12 @@ def give(scene: Scene, part: Part | None = None, **changes: Any) -> Delegation:
 
 def write(scene: Scene, code: str, by: User, **changes: Any) -> Response:
     response = scene.response(code)
-    values = {"self_rating": "met", "narrative": "We do.", "ticked": []} | changes
+    values = {
+        "self_rating": "met",
+        "rating_reason": "So it is.",
+        "narrative": "We do.",
+        "ticked": [],
+    } | changes
     now = scene.tick()
     return save_answer(response_id=response.pk, version=response.version, by=by, now=now, **values)
 
@@ -226,7 +231,7 @@ def test_delegation_ends_with_the_membership_and_with_the_account(writing: Scene
     for end in (
         lambda: services.end_membership(
             affiliation=Affiliation.objects.get(person=writing.contributor, until__isnull=True),
-            successor=writing.lead,
+            successor=None,
             by=writing.lead,
             now=timezone.now(),
         ),
@@ -336,7 +341,7 @@ def test_last_answer_on_the_way_says_that_it_is_done(writing: Scene, client: Cli
     said = []
     for code in ("DM1", "DM2"):
         address = reverse("workflows:answer", args=[writing.response(code).pk])
-        typed = {"version": 0, "narrative": "We do.", "self_rating": "met", "action": "next"}
+        typed = {"version": 0, "narrative": "We do.", "self_rating": "not_met", "action": "next"}
         said.append(client.post(f"{address}?show=mine", typed, follow=True).content.decode())
 
     assert "has been told" not in said[0]

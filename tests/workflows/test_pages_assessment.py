@@ -13,6 +13,7 @@ from certification.services import add_evidence
 from config.local import BASE_DIR
 from standards.services import load_standard
 from tests.scenes import Scene
+from workflows import services
 
 LINK = "https://paterson.example/minutes"
 
@@ -32,6 +33,7 @@ def typed(version: int = 0, **fields: Any) -> dict[str, Any]:
         "version": version,
         "narrative": "The group meets monthly.",
         "self_rating": "met",
+        "rating_reason": "The checks leave something out.",
         "action": "keep",
     } | fields
 
@@ -135,6 +137,28 @@ def test_autosave_never_overwrites_a_colleague(writing: Scene, client: Client) -
     assert answer.status_code == 409
     assert "Press Save to compare both texts" in answer.content.decode()
     assert writing.response("DM1").narrative == "First text"
+
+
+def test_rating_other_than_the_checks_says_why(writing: Scene, client: Client) -> None:
+    writing.sign_in(client, writing.lead)
+    address, other = answer_address(writing, "DM1"), {"self_rating": "met", "rating_reason": ""}
+
+    asked = client.post(address, typed(**other))
+    by_itself = client.post(address, typed(**other), headers={"HX-Request": "true"}).content.decode()
+    open_still = writing.response("DM1").self_rating
+    client.post(address, typed(version=1, rating_reason="A law says so."))
+    page = client.get(sheet(writing, "DM1")).content.decode()
+    services.submit_assessment_and_route(
+        work_item_id=writing.item("self_assess").pk, by=writing.lead, now=writing.tick()
+    )
+    judged = client.get(sheet(writing, "DM1")).content.decode()
+
+    assert asked.status_code == 400
+    assert "Say why your rating differs" in asked.content.decode()
+    assert "counts once you say why" in by_itself
+    assert open_still == ""
+    assert "A law says so." in page
+    assert "Otherwise than the checks say:" in judged
 
 
 def test_same_text_twice_is_no_conflict(writing: Scene, client: Client) -> None:

@@ -6,6 +6,7 @@ from django.utils.translation import ngettext
 
 from certification.enums import Rating
 from certification.models import Response
+from certification.ratings import is_override, rating_by_checks
 from core.files import KINDS_IN_WORDS, MAX_MEGABYTES
 from standards.models import Check
 
@@ -41,12 +42,21 @@ class TypedForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
+    rating_reason = forms.CharField(
+        label=_("Why your rating differs from the checks"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Only if you choose another rating. The assessors read it."),
+    )
+
     def answer(self) -> dict[str, Any]:
         """What the domain takes, clean."""
         values = self.cleaned_data
         return {
             "version": values["version"],
             "self_rating": values["self_rating"],
+            "rating_reason": values.get("rating_reason", ""),
             "narrative": values["narrative"].replace("\r\n", "\n"),
             "ticked": [int(pk) for pk in values.get("ticked", [])],
         }
@@ -55,25 +65,49 @@ class TypedForm(forms.Form):
 class AnswerForm(TypedForm):
     """The same on the page of its criterion, with the checks in words."""
 
+    need: int | None = None
+
     def __init__(self, *args: Any, response: Response, **kwargs: Any) -> None:
         kwargs.setdefault("initial", initial_of(response))
         super().__init__(*args, **kwargs)
         checks = list(response.criterion.checks.all())
         if not checks:
-            del self.fields["ticked"]
+            del self.fields["ticked"], self.fields["rating_reason"]
             return
         field = self.fields["ticked"]
         field.choices = [(str(check.pk), _in_words(check)) for check in checks]  # type: ignore[attr-defined]  # -- a choice field's
         field.help_text = need_in_words(response.criterion.need, len(checks))
+        self.need = response.criterion.need
+        self.fields["self_rating"].help_text = _(
+            "With nothing ticked it is open; say “Not met” if none holds."
+        )
+        self.fields["self_rating"].choices = [("", _("As the checks say")), *Rating.choices]  # type: ignore[attr-defined]  # -- as above
+
+    def clean(self) -> dict[str, Any]:
+        """On the page a missing reason is asked for; saving by itself does not wait for it."""
+        values = super().clean() or {}
+        rating, ticked = values.get("self_rating", ""), len(values.get("ticked", []))
+        if is_override(rating, ticked, self.need) and not values.get("rating_reason", "").strip():
+            text = _("Say why your rating differs from the checks, or choose “As the checks say”.")
+            self.add_error("rating_reason", text)
+        return values
 
 
 def initial_of(response: Response) -> dict[str, Any]:
     return {
         "version": response.version,
-        "self_rating": response.self_rating,
+        "self_rating": _chosen(response),
+        "rating_reason": response.rating_reason,
         "narrative": response.narrative,
         "ticked": [str(pk) for pk in response.ticks],
     }
+
+
+def _chosen(response: Response) -> str:
+    """The rating as it was chosen: nothing where it follows from the checks."""
+    need = response.criterion.need
+    follows = need is not None and response.self_rating == rating_by_checks(len(response.ticks), need)
+    return "" if follows else response.self_rating
 
 
 def _in_words(check: Check) -> str:

@@ -53,7 +53,8 @@ class AnswerSave(SheetPage):
         if _is_autosave(request):
             return _said(request, _("You are signed out. Sign in in another tab, then go on here."), 401)
         typed = {
-            name: request.POST.getlist(name) for name in ("version", "ticked", "narrative", "self_rating")
+            name: request.POST.getlist(name)
+            for name in ("version", "ticked", "narrative", "self_rating", "rating_reason")
         }
         if request.method == "POST" and len(request.POST.get("narrative", "")) <= LONGEST:
             request.session[UNSAVED] = {"response": str(response_id), "typed": typed}
@@ -89,7 +90,10 @@ class AnswerSave(SheetPage):
             return _said(self.request, text % {"name": who}, 409)
         except DomainError as error:
             return _said(self.request, error.detail, error.status)
-        return render(self.request, "workflows/assessment/saved.html", {"response": saved})
+        unexplained = form.cleaned_data["self_rating"] not in {"", saved.self_rating}
+        return render(
+            self.request, "workflows/assessment/saved.html", {"response": saved, "unexplained": unexplained}
+        )
 
     def save(self) -> HttpResponse:
         """The answer and the evidence sent with it, each by itself: a mistake in one keeps the other."""
