@@ -78,6 +78,7 @@ def _tell_of_withdrawal(case: Case, program: list[User], others: list[User], *, 
             url=reverse("workflows:case-detail", args=[case.pk]),
             now=now,
             person=person,
+            obligation=case.pk,
         )
 
 
