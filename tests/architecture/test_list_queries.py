@@ -90,6 +90,7 @@ NO_LISTS = {
     "core:styleguide",
     "notifications:notice-open",
     "people:key-revoke",
+    "people:session-end",
     "public:certificate-verify",
     "public:city-badge",
     "reports:healthz",
