@@ -10,8 +10,8 @@ from cases import transitions as of_cases
 from cases.enums import ApplicationStatus
 from cases.models import Application
 from certification import transitions as of_certification
-from certification.enums import AssessmentStatus, DecisionStatus, ReviewStatus
-from certification.models import Assessment, Decision, Review
+from certification.enums import AssessmentStatus, DecisionStatus, DelegationStatus, ReviewStatus
+from certification.models import Assessment, Decision, Delegation, Review
 from coaching import transitions as of_coaching
 from coaching.enums import EngagementStatus
 from coaching.models import Engagement
@@ -29,6 +29,7 @@ ABOUT: dict[type[Any], tuple[type[Any], dict[StrEnum, Transition]]] = {
             if action
             in {
                 Certification.SAVE_ANSWER,
+                Certification.DELEGATE,
                 Certification.SUBMIT_ASSESSMENT,
                 Certification.ASSIGN_ASSESSORS,
                 Certification.RECONCILE,
@@ -57,6 +58,17 @@ ABOUT: dict[type[Any], tuple[type[Any], dict[StrEnum, Transition]]] = {
             )
         },
     ),
+    Delegation: (
+        DelegationStatus,
+        {
+            action: of_certification.TABLE[action]
+            for action in (
+                Certification.TAKE_UP,
+                Certification.FINISH_DELEGATION,
+                Certification.END_DELEGATION,
+            )
+        },
+    ),
     Engagement: (EngagementStatus, of_coaching.TABLE),
 }
 EVERY_MEETING = [
@@ -75,6 +87,10 @@ POSSIBLE = {
     "request_changes": {"submitted"},
     "decline_application": {"submitted"},
     "save_answer": {"draft", "returned"},
+    "delegate": {"draft", "returned"},
+    "take_up": {"invited"},
+    "finish_delegation": {"open"},
+    "end_delegation": {"invited", "open", "done"},
     "submit_assessment": {"draft", "returned"},
     "assign_assessors": {"submitted"},
     "reconcile": {"submitted"},

@@ -404,11 +404,12 @@ def test_withdrawal_calls_off_what_is_not_closed(scene: Scene) -> None:
     assert [item.step for item in scene.open_items()] == ["feedback"]
 
 
-def test_database_refuses_a_running_engagement_without_a_coach(single: Scene) -> None:
-    single.walk_to("assign_coach")
+def test_database_refuses_a_closed_engagement_without_a_coach(single: Scene) -> None:
+    single.walk_to("close")
+    single.do_step("close")
 
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Engagement.objects.update(status=EngagementStatus.ACTIVE)
+    with pytest.raises(IntegrityError, match="engagement_closed_by_a_coach"), transaction.atomic():
+        Engagement.objects.update(coach=None, coach_assigned_at=None, coach_assigned_by=None)
 
 
 def test_gaps_name_the_criteria_left(single: Scene) -> None:

@@ -224,7 +224,7 @@ BAD = (
     ({"met": ""}, "met: Name the criteria that round 1 found met"),
     ({"met": "DM1;XX9"}, "met: scene-v1 has no criteria XX9"),
     ({"step": "open_packet"}, "met: 2 of 6 reach no level"),
-    ({"step": "reassess"}, "owner_email: manager@program.example is no lead of Paterson"),
+    ({"step": "reassess"}, "owner_email: manager@program.example works for the program or judges cities"),
 )
 
 
