@@ -38,7 +38,7 @@ test: assets
 	$(BIN)/python -m pytest -n $(WORKERS) -m 'not slow' $(COVERAGE) $(ARGS)
 
 test-slow: assets
-	$(BIN)/python -m pytest -n $(WORKERS) -m slow $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m slow $(ARGS)
 
 check: assets
 	$(BIN)/ruff format --check .

@@ -20,7 +20,8 @@ import redis
 from config.embedded.server import free_port
 from tests.processes import python, spawn
 
-pytestmark = pytest.mark.slow
+# One demonstration lives through all of it, so one worker does.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
 CONCERNED = "cases_workitem"
 
