@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from random import Random
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from cases.eligibility import eligibility, unmet
@@ -41,6 +41,7 @@ SESSIONS = (
     (SessionKind.COACHING, "Looked at the first numbers with the department heads. Two questions stay open."),
     (SessionKind.COACHING, "Agreed what will be shown as evidence, and who brings it."),
 )
+FEW = 8
 HAS_A_QUESTION = 0.4
 QUESTION = "Two departments share the inventory. Is one piece of evidence enough for both?"
 REPLY = "One is enough, if it names both. Say in the narrative who answers for which part."
@@ -289,12 +290,20 @@ def live_through(stories: Sequence[Story], *, now: datetime) -> Iterator[Case]:
     Awards come first, in the order of their announcement, since their numbers follow it.
     """
     earlier: dict[str, int] = {}
-    for story in sorted(stories, key=lambda one: -one.announced):
+    for number, story in enumerate(sorted(stories, key=lambda one: -one.announced), start=1):
+        if number % FEW == 0:
+            learn_sizes()
         case = _make(story, after=earlier.get(story.slug, 0), now=now)
         if case is not None:
             yield case
         earlier[story.slug] = earlier.get(story.slug, 0) + 1
     services.mark_overdue_and_publish(now=now)
+
+
+def learn_sizes() -> None:
+    """The database looks at its tables now and then; of those filled within a minute it knows nothing yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 @transaction.atomic
