@@ -166,7 +166,7 @@ class Journey:
                     response_id=response.pk,
                     title=f"Proof for {response.criterion.code}",
                     link=f"https://{self.city.slug}.example/{response.criterion.code.lower()}",
-                    speaks_for_on=self.today,
+                    speaks_for_on=calendar_of(self.city.organization).local_day(now),
                     by=self.lead,
                     now=now,
                 )
@@ -277,7 +277,8 @@ class Journey:
 
     def kick_off(self, item: WorkItem, now: datetime) -> User:
         coach = self._coach(item)
-        services.kick_off_and_route(work_item_id=item.pk, held_on=self.today, by=coach, now=now)
+        day = calendar_of(self._engagement(item).partner).local_day(now)
+        services.kick_off_and_route(work_item_id=item.pk, held_on=day, by=coach, now=now)
         return coach
 
     def work(self, item: WorkItem, now: datetime) -> User:
@@ -290,7 +291,7 @@ class Journey:
         services.log_session(
             engagement_id=engagement.pk,
             kind=kind,
-            held_on=self.today,
+            held_on=calendar_of(engagement.partner).local_day(now),
             minutes=60,
             participants="City lead, coach",
             notes=notes,
