@@ -16,7 +16,7 @@ from certification.enums import ResponseStatus
 from certification.models import Assessment, Response
 from certification.querysets import WITH_THE_CITY
 from certification.records import record_on
-from certification.selectors import current_assessment, responses_for
+from certification.selectors import responses_for
 from certification.transitions import TABLE, Action
 from certification.worksheet import Goal, Row, Worksheet, goal_of, worksheet_of
 from core.errors import Text
@@ -25,7 +25,7 @@ from people.models import User
 from standards.rulebooks import level_rules
 from workflows import services
 from workflows.forms.assessment import AnswerForm, EvidenceForm, SubmitForm
-from workflows.views.base import CasePage, StepPage
+from workflows.views.base import CasePage, RoundPage, StepPage
 
 STEPS = ("self_assess", "reassess")
 SHOWN = {
@@ -157,19 +157,12 @@ class AssessmentDetail(SheetPage):
         return self.show(self.find_row(request.GET.get("criterion", "")))
 
 
-class AssessmentSubmit(StepPage):
+class AssessmentSubmit(RoundPage, StepPage):
     """The city's step: how far each area is, what is left, and the end of the round."""
 
     template_name = "workflows/steps/self_assess.html"
     form_class = SubmitForm
     done_message = _("The assessment is submitted. The answers are frozen until the review ends.")
-
-    @cached_property
-    def assessment(self) -> Assessment:
-        assessment = current_assessment(self.case)
-        if assessment is None:
-            raise Http404
-        return assessment
 
     @cached_property
     def sheet(self) -> Worksheet:

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
 from structlog.contextvars import bind_contextvars
@@ -18,6 +19,8 @@ from structlog.contextvars import bind_contextvars
 from cases.errors import WorkItemClosed
 from cases.models import Case, WorkItem
 from cases.services import require_open
+from certification.models import Assessment
+from certification.selectors import current_assessment
 from core.errors import EditConflict, InvalidInput, NotAllowed, Text, WrongState
 from people.models import User
 from workflows.selectors import may_do
@@ -59,6 +62,20 @@ class CasePage(SignedInPage):
         case = get_object_or_404(Case.objects.visible_to(self.reader).for_detail(), pk=case_id)
         bind_contextvars(case_id=str(case.pk))
         return case
+
+
+class RoundPage:
+    """A page about the newest round of its case; without a round there is no such page."""
+
+    case: Case
+
+    @cached_property
+    def assessment(self) -> Assessment:
+        assessment = current_assessment(self.case)
+        if assessment is None:
+            raise Http404
+        assessment.case = self.case
+        return assessment
 
 
 class WorkPage(SignedInPage, FormView[Any]):

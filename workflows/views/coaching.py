@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.deadlines import calendar_of
 from cases.models import WorkItem
-from certification.models import Assessment
-from certification.selectors import current_assessment, reasons_for_not_yet, result_of
+from certification.selectors import reasons_for_not_yet, result_of
 from coaching.models import Engagement
 from coaching.selectors import AreaGap, coaches_of, gaps_of, partners_for, with_running
 from core.errors import NotFound
@@ -31,20 +30,13 @@ from workflows.forms.coaching import (
     SessionForm,
 )
 from workflows.selectors import may_do
-from workflows.views.base import EmptyForm, StepPage
+from workflows.views.base import EmptyForm, RoundPage, StepPage
 from workflows.views.deeds import DeedsPage
 
 
-class CoachingPlanning(DeedsPage, StepPage):
+class CoachingPlanning(RoundPage, DeedsPage, StepPage):
     template_name = "workflows/steps/plan_coaching.html"
     deeds = {"offer": PlanForm, "none": NoCoachingForm}
-
-    @cached_property
-    def assessment(self) -> Assessment:
-        assessment = current_assessment(self.case)
-        if assessment is None:
-            raise NotFound
-        return assessment
 
     @cached_property
     def gaps(self) -> list[AreaGap]:

@@ -22,7 +22,6 @@ from certification.packet import canonical
 from certification.selectors import (
     announced_certificate,
     committee_for,
-    current_assessment,
     is_sealed_from_readers,
     own_answers,
     result_of,
@@ -37,7 +36,7 @@ from people.permissions import Permission
 from workflows import services
 from workflows.forms.decision import AnnouncementForm, RecusalForm, VoteForm
 from workflows.packet import readable
-from workflows.views.base import CasePage, StepPage
+from workflows.views.base import CasePage, RoundPage, StepPage
 from workflows.views.casefile import CaseTab
 from workflows.views.deeds import DeedsPage
 
@@ -64,7 +63,7 @@ class DecisionStep(StepPage):
         return reverse("workflows:case-decision", args=[self.case.pk])
 
 
-class PacketOpening(DecisionStep):
+class PacketOpening(RoundPage, DecisionStep):
     template_name = "workflows/steps/open_packet.html"
     done_message = gettext_lazy("The packet is frozen and the vote is open.")
 
@@ -72,15 +71,12 @@ class PacketOpening(DecisionStep):
         services.open_packet_and_route(work_item_id=self.item.pk, by=by, now=now)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        assessment = current_assessment(self.case)
-        if assessment is None:
-            raise NotFound
         engagements = shared_coaching(self.case)
         return super().get_context_data(
-            assessment=assessment,
-            score=result_of(assessment),
+            assessment=self.assessment,
+            score=result_of(self.assessment),
             areas=list(self.case.standard.areas.all()),
-            evidence=assessment.responses.filter(evidence__isnull=False)
+            evidence=self.assessment.responses.filter(evidence__isnull=False)
             .values("evidence")
             .distinct()
             .count(),

@@ -17,8 +17,8 @@ from django.views import View
 from cases.enums import WorkKind
 from cases.models import WorkItem
 from cases.rules import belongs_to_this_city
-from certification.models import Assessment, Delegation
-from certification.selectors import current_assessment, responses_for
+from certification.models import Delegation
+from certification.selectors import responses_for
 from certification.transitions import TABLE, Action
 from certification.worksheet import Row, Worksheet, worksheet_of
 from core.errors import InvalidInput, NotAllowed
@@ -28,10 +28,10 @@ from people.permissions import Permission
 from workflows import services
 from workflows.forms.delegation import DelegateForm
 from workflows.services.delegation import contributors_of
-from workflows.views.base import CasePage, SignedInPage, StepPage, show_errors
+from workflows.views.base import CasePage, RoundPage, SignedInPage, StepPage, show_errors
 
 
-class DelegationList(CasePage, View):
+class DelegationList(RoundPage, CasePage, View):
     """Who still owes what; the lead gives criteria out here and takes them back."""
 
     def get(self, request: HttpRequest, case_id: UUID) -> HttpResponse:
@@ -61,14 +61,6 @@ class DelegationList(CasePage, View):
         if not belongs_to_this_city(self.reader, case):
             raise Http404
         return case
-
-    @cached_property
-    def assessment(self) -> Assessment:
-        assessment = current_assessment(self.case)
-        if assessment is None:
-            raise Http404
-        assessment.case = self.case
-        return assessment
 
     @cached_property
     def sheet(self) -> Worksheet:

@@ -10,29 +10,21 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import ParticipationRole
 from certification.enums import Outcome, ResponseStatus
-from certification.models import Assessment, Finding, Response, Review
+from certification.models import Finding, Response, Review
 from certification.records import record_on
 from certification.report import Report, report_of
-from certification.selectors import assessors_for, current_assessment, responses_for
+from certification.selectors import assessors_for, responses_for
 from certification.services.review import TEAM
 from certification.worksheet import Row, Worksheet, review_sheet_of
 from core.errors import InvalidInput
 from people.models import User
 from workflows import services
 from workflows.forms.review import AssessorsForm, FindingForm, PathForm, ReconcileForm, reason_name
-from workflows.views.base import StepPage, show_errors
+from workflows.views.base import RoundPage, StepPage, show_errors
 
 
-class RoundStep(StepPage):
+class RoundStep(RoundPage, StepPage):
     """A step about the newest round of the case."""
-
-    @cached_property
-    def assessment(self) -> Assessment:
-        assessment = current_assessment(self.case)
-        if assessment is None:
-            raise Http404
-        assessment.case = self.case
-        return assessment
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(assessment=self.assessment, **kwargs)
