@@ -1,11 +1,14 @@
 """Reading a standard as what others compute with: its rules for the level arithmetic, its file."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
+from standards.arithmetic import MinimumLine, arithmetic
 from standards.enums import MinimumKind
 from standards.fileformat import AreaSpec, CheckSpec, CriterionSpec, GateSpec, LevelSpec, StandardSpec
-from standards.levels import Rules, Score, score
+from standards.fileformat.writing import minimum_text
+from standards.levels import CriterionRule, LevelRule, Rules, Score, score
 from standards.models import Criterion, Level, PracticeArea, PublishedFigure, Standard
 from standards.rulebooks import rules_by_standard
 
@@ -35,6 +38,46 @@ def spec_of(standard: Standard) -> StandardSpec:
         areas=tuple(_area_spec(area) for area in standard.areas.all()),
         levels=tuple(_level_spec(level) for level in standard.levels.all()),
     )
+
+
+@dataclass(frozen=True)
+class LevelInWords:
+    """What a level asks for; areas by name, `line` says what its minimum comes to."""
+
+    name: str
+    minimum: str
+    line: MinimumLine
+    mandatory: tuple[str, ...]
+    areas: tuple[tuple[str, int], ...]
+
+
+def levels_in_words(spec: StandardSpec) -> list[LevelInWords]:
+    """The levels for people to read, lowest first."""
+    names = {area.code: area.name for area in spec.areas}
+    return [
+        LevelInWords(
+            name=level.name,
+            minimum=minimum_text(level.kind, level.minimum),
+            line=line.minimum,
+            mandatory=level.mandatory,
+            areas=tuple((names[code], least) for code, least in level.area_minimums.items()),
+        )
+        for level, line in zip(spec.levels, arithmetic(rules_in(spec)), strict=True)
+    ]
+
+
+def rules_in(spec: StandardSpec) -> Rules:
+    """What the level arithmetic needs, from a standard's values."""
+    criteria = (
+        CriterionRule(one.code, area.code, one.weight, frozenset(one.requires))
+        for area in spec.areas
+        for one in area.criteria
+    )
+    levels = (
+        LevelRule(one.slug, one.minimum, one.kind, frozenset(one.mandatory), one.area_minimums)
+        for one in spec.levels
+    )
+    return Rules(tuple(criteria), tuple(levels))
 
 
 def newest_figures() -> list[PublishedFigure]:

@@ -16,6 +16,7 @@ def check_consistency(spec: StandardSpec, notes: Notes) -> None:
     _unique(((f"areas[{n}].code", area.code) for n, area in enumerate(spec.areas)), notes)
     _unique(((f"{path}.code", one.code) for path, one in criteria.items()), notes)
     _unique(((f"levels[{n}].slug", level.slug) for n, level in enumerate(spec.levels)), notes)
+    _unique(((f"levels[{n}].name", level.name) for n, level in enumerate(spec.levels)), notes)
     _unique(((f"decision.gates[{n}].code", gate.code) for n, gate in enumerate(spec.gates)), notes)
     _unique(_listed("eligibility.countries", spec.countries), notes)
     known = {one.code for one in criteria.values()}
@@ -70,7 +71,10 @@ def _enough_checks(path: str, criterion: CriterionSpec, notes: Notes) -> None:
 
 
 def _no_circles(criteria: dict[str, CriterionSpec], notes: Notes) -> None:
-    requires = {one.code: one.requires for one in criteria.values()}
+    # A code given twice needs what both ask for, so that the duplicate hides no circle.
+    requires: dict[str, tuple[str, ...]] = {}
+    for one in criteria.values():
+        requires[one.code] = (*requires.get(one.code, ()), *one.requires)
     try:
         TopologicalSorter(requires).prepare()
     except CycleError:
@@ -107,7 +111,9 @@ def _level_can_be_reached(
     path: str, level: LevelSpec, spec: StandardSpec, known: set[str], notes: Notes
 ) -> None:
     _known_once(f"{path}.mandatory", level.mandatory, known, notes)
-    sizes = {area.code: len(area.criteria) for area in spec.areas}
+    sizes: dict[str, int] = {}
+    for area in spec.areas:
+        sizes[area.code] = sizes.get(area.code, 0) + len(area.criteria)
     for code, least in level.area_minimums.items():
         place = f"{path}.area_minimums.{code}"
         if code not in sizes:
@@ -124,17 +130,20 @@ def _level_can_be_reached(
 
 
 def _weighed(notes: Notes) -> bool:
-    """Whether the total weight is known; points mean nothing without it."""
+    """Whether the total weight is known; points can't be compared with shares without it."""
     return "areas" not in notes.flawed and not any(path.endswith(".weight") for path in notes.flawed)
 
 
 def _levels_rise(spec: StandardSpec, notes: Notes) -> None:
-    if not _weighed(notes):
-        return
     sound = [n for n in range(len(spec.levels)) if f"levels[{n}].minimum" not in notes.flawed]
     for lower, higher in pairwise(sound):
-        if spec.levels[higher].share(spec.weight) < spec.levels[lower].share(spec.weight):
-            names = {"name": spec.levels[lower].slug}
+        below, above = spec.levels[lower], spec.levels[higher]
+        if below.kind == above.kind:
+            falls = above.minimum < below.minimum
+        else:
+            falls = _weighed(notes) and above.share(spec.weight) < below.share(spec.weight)
+        if falls:
+            names = {"name": below.slug}
             notes.wrong(
                 f"levels[{higher}].minimum", _("is below that of “%(name)s”; list the lowest first") % names
             )

@@ -17,9 +17,7 @@ MAX_BYTES = 512 * 1024
 MAX_DEPTH = 12
 WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,12}", re.ASCII)
 # Control characters, and those that turn the direction of the text round.
-UNWANTED = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 STRING, INTEGER, NOTHING, TIMESTAMP = (
     f"tag:yaml.org,2002:{name}" for name in ("str", "int", "null", "timestamp")
 )

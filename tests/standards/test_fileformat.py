@@ -249,6 +249,53 @@ def test_every_mistake_is_named_at_once_in_the_order_of_lines():
     ]
 
 
+EVERY_KIND = b"""\
+slug: Broken
+title: Broken in every way
+effective_on: 2022-08-03
+eligibility: {countries: [US], min_population: 30000}
+decision: {quorum: 3, majority: 1/2}
+areas:
+  - code: DM
+    name: Data Management
+    criteria:
+      - {code: DM1, statement: First, requires: [DM2]}
+      - {code: DM2, statement: Second, requires: [DM1, XX9]}
+      - code: DM3
+        statement: Third
+        weight: 0
+        checks: {need: 3, of: [{text: One}, {text: Two, within_months: 0}]}
+      - {code: DM1, statement: A duplicate}
+  - {code: dm, name: A duplicate area, criteria: [{code: OD1, statment: Misspelt}]}
+levels:
+  - {slug: gold, name: Gold, minimum: 68%, mandatory: [XX8]}
+  - {slug: silver, name: Gold, minimum: 51%, area_minimums: {DM: 9, ZZ: 1}}
+  - {slug: gold, name: Top, minimum: most}
+"""
+
+
+def test_one_file_with_every_kind_of_mistake_names_them_all():
+    assert mistakes(EVERY_KIND) == [
+        "line 1, slug: must be lower-case letters, digits and single hyphens",
+        "line 10, areas[0].criteria[0].requires[0]: goes round in a circle: DM1 → DM2 → DM1",
+        "line 11, areas[0].criteria[1].requires[1]: there is no criterion “XX9”",
+        "line 14, areas[0].criteria[2].weight: must lie between 1 and 10000",
+        "line 15, areas[0].criteria[2].checks.need: asks for 3 checks, and there are only 2",
+        "line 15, areas[0].criteria[2].checks.of[1].within_months: must lie between 1 and 600",
+        "line 16, areas[0].criteria[3].code: “DM1” is used already on line 10",
+        "line 17, areas[1].code: “dm” is used already on line 7",
+        "line 17, areas[1].criteria[0].statement: is missing",
+        "line 17, areas[1].criteria[0].statment: is not a known field; did you mean “statement”?",
+        "line 19, levels[0].mandatory[0]: there is no criterion “XX8”",
+        "line 20, levels[1].area_minimums.DM: asks for more criteria than the area has, which is 4",
+        "line 20, levels[1].area_minimums.ZZ: there is no area “ZZ”",
+        "line 20, levels[1].minimum: is below that of “gold”; list the lowest first",
+        "line 20, levels[1].name: “Gold” is used already on line 19",
+        f"line 21, levels[2].minimum: {NO_MINIMUM}",
+        "line 21, levels[2].slug: “gold” is used already on line 19",
+    ]
+
+
 def test_missing_parts_are_all_named():
     assert mistakes("title: Only a title") == [
         f"line 1, {name}: is missing"

@@ -2,7 +2,10 @@ import pytest
 from django.urls import reverse
 
 from people.models import User
-from tests.standards.factories import small_standard, wwc_v3
+from people.services import system_user
+from standards.services import load_standard
+from tests.standards.factories import NOW, small_standard, wwc_v3
+from tests.standards.test_fileformat import FULL
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +24,9 @@ def test_standard_page_shows_criteria_checks_and_levels(reader):
     assert "43 criteria in 8 practice areas" in page
     assert "3 of these 4 must hold" in page
     assert "(within 12 months)" in page
+    assert "22 of 43 criteria" in page
     assert "51% of the total weight" in page
+    assert "Every criterion counts the same." in page
     assert "more than 1/2 of the votes cast" in page
     assert page.count("<h1") == 1
 
@@ -34,8 +39,24 @@ def test_standard_page_shows_every_kind_of_rule(reader):
 
     page = reader.get(reverse("standards:standard-detail", args=["small-v1"])).content.decode()
 
-    for words in ("2 points of the total weight", "Met in any case: DM1", "At least 1 met in OD", "A gate"):
+    for words in (
+        "2 of 3 criteria",
+        'Met in any case: <a href="#criterion-DM1">',
+        "At least 1 met in Area OD",
+        "A gate",
+    ):
         assert words in page
+
+
+def test_standard_page_says_points_where_weights_differ(reader):
+    load_standard(source=FULL, by=system_user(), now=NOW)
+
+    page = reader.get("/standards/example-v1/").content.decode()
+
+    assert "all together weigh 3 points" in page
+    assert "2 of 3 points" in page
+    assert "Counts 2 times" in page
+    assert 'Counts only when these count: <a href="#criterion-DM1">' in page
 
 
 @pytest.mark.parametrize("count", [1, 3, 50])
