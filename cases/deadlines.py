@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 
 from cases.models import DeadlinePolicy, WorkItem
-from cases.steps import WORK
+from cases.steps import PERIODS
 from core.calendars import WorkingCalendar, has_calendar
 from people.enums import OrganizationKind
 from people.models import Organization
@@ -32,7 +32,7 @@ def program_calendar() -> WorkingCalendar:
 def due_at_for(step: str, *, organization: Organization | None, opened_at: datetime) -> datetime:
     """When the step falls due: 17:00 local time of the owing party, so many working days after it opened."""
     policy = DeadlinePolicy.objects.filter(step=step).first()
-    working_days = policy.working_days if policy else WORK[step].working_days
+    working_days = policy.working_days if policy else PERIODS[step].working_days
     return calendar_of(organization).due_at(opened_at, working_days)
 
 

@@ -14,6 +14,7 @@ from people.permissions import Permission
 from people.roles import CITY_ROLES, PROGRAM_ROLES, roles_with
 
 DECIDING_STEPS = ("vote", "announce")
+KEPT_BETWEEN_CITY_AND_PROGRAM = (WorkKind.DELEGATION, WorkKind.APPEAL)
 
 if TYPE_CHECKING:
     from cases.models import (  # noqa: F401 -- ruff does not see names in QuerySet[...]
@@ -78,8 +79,8 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
         """Deadlines belong to the status of a case: who sees the one sees the other.
 
         Not so the steps of a decision, which would tell its outcome before the announcement: those are for
-        the program, the city and the committee. Nor what a city's people owe each other: that is for the
-        city and the program. Work without a case is for the program alone.
+        the program, the city and the committee. Nor what a city's people owe each other, and what the city
+        appeals: that is for the city and the program. Work without a case is for the program alone.
         """
         from cases.models import Case
 
@@ -90,7 +91,7 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
         found = self.filter(case__in=Case.objects.visible_to(user))
         own_city = Q(case__city__organization__in=user.organizations_as(*CITY_ROLES))
         deciding = Q(step__in=DECIDING_STEPS) & ~Q(case__in=_judged_by(user))
-        return found.filter(own_city | ~(deciding | Q(kind=WorkKind.DELEGATION)))
+        return found.filter(own_city | ~(deciding | Q(kind__in=KEPT_BETWEEN_CITY_AND_PROGRAM)))
 
     def open(self) -> Self:
         return self.filter(closed_at__isnull=True)

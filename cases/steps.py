@@ -47,5 +47,12 @@ STEP_CHOICES = [(step.code, step.title) for step in _steps]
 # Work beside the path: a claim belongs to no case, a delegation is a part of the city's own step.
 CLAIM = Step("claim", _("Confirm who speaks for a city"), Party.PROGRAM, Stage.APPLICATION, 5)
 DELEGATION = Step("delegation", _("Answer for your city"), Party.CITY, Stage.SELF_ASSESSMENT, 15)
-WORK: dict[str, Step] = STEPS | {step.code: step for step in (CLAIM, DELEGATION)}
+# An appeal is answered by the program while the case goes on.
+APPEAL = Step("appeal", _("Answer the appeal"), Party.PROGRAM, Stage.REVIEW, 10)
+WORK: dict[str, Step] = STEPS | {step.code: step for step in (CLAIM, DELEGATION, APPEAL)}
 WORK_CHOICES = [(step.code, step.title) for step in WORK.values()]
+
+# What nobody owes, yet ends after so many working days: the time to appeal, from the release of a report.
+TO_APPEAL = Step("to_appeal", _("Appeal a finding"), Party.CITY, Stage.REVIEW, 15)
+PERIODS: dict[str, Step] = WORK | {TO_APPEAL.code: TO_APPEAL}
+PERIOD_CHOICES = [(step.code, step.title) for step in PERIODS.values()]

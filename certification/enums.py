@@ -57,6 +57,13 @@ class Path(TextChoices):
     COACHING = "coaching", _("Ask for coaching")
 
 
+class AppealStatus(TextChoices):
+    OPEN = "open", _("Open")
+    UPHELD = "upheld", _("Finding upheld")
+    GRANTED = "granted", _("Granted")
+    LAPSED = "lapsed", _("Fell away with the case")
+
+
 class DecisionStatus(TextChoices):
     VOTING = "voting", _("Vote open")
     CERTIFY = "certify", _("Certify")

@@ -19,6 +19,18 @@ class LevelNotReached(WrongState):
     title = _("No level is reached yet")
 
 
+class AppealOpen(WrongState):
+    """The city contests a finding, and the program has not answered yet."""
+
+    title = _("An appeal is open")
+
+
+class AppealTooLate(WrongState):
+    """The time to appeal has run out, or the case has gone on past the finding."""
+
+    title = _("This can't be appealed any more")
+
+
 class QuorumNotReached(WrongState):
     """Fewer votes than the standard asks for."""
 

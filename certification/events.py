@@ -32,6 +32,14 @@ register(
 )
 register("certification.report_released", _("Report released."), audience=Audience.STATUS)
 register("certification.path_chosen", _("The city chose its path."), audience=Audience.STATUS)
+register("certification.appeal_filed", _("The city appealed a finding."), audience=Audience.ASSESSMENT)
+register(
+    "certification.finding_upheld",
+    _("The program upheld the finding appealed."),
+    audience=Audience.ASSESSMENT,
+)
+register("certification.appeal_granted", _("The program granted the appeal."), audience=Audience.ASSESSMENT)
+register("certification.appeal_lapsed", _("An appeal fell away with the case."), audience=Audience.ASSESSMENT)
 register("certification.packet_opened", _("The decision packet was opened."), audience=Audience.CITY)
 register("certification.vote_cast", _("A committee member voted."), audience=Audience.PROGRAM)
 register("certification.member_recused", _("A committee member stood aside."), audience=Audience.PROGRAM)

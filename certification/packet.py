@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import Any
 
-from certification.models import Assessment, Finding, Response
+from certification.models import Appeal, Assessment, Finding, Response
 from standards.levels import Score
 
 
@@ -46,10 +46,17 @@ def _criteria(assessment: Assessment) -> list[dict[str, Any]]:
     for finding in Finding.objects.current().filter(response__assessment=assessment).order_by("pk"):
         row = {"outcome": finding.outcome, "comment": finding.comment}
         findings.setdefault(finding.response_id, []).append(row)
-    responses = assessment.responses.select_related("criterion__area", "settlement").prefetch_related(
-        "evidence__file"
-    )
+    responses = assessment.responses.select_related(
+        "criterion__area", "settlement", "appeal"
+    ).prefetch_related("evidence__file")
     return [_criterion(response, findings.get(response.pk, [])) for response in responses]
+
+
+def _appeal(response: Response) -> dict[str, str] | None:
+    appeal: Appeal | None = getattr(response, "appeal", None)
+    if appeal is None:
+        return None
+    return {"outcome": appeal.status, "reasons": appeal.reasons, "answer": appeal.answer}
 
 
 def _criterion(response: Response, findings: list[dict[str, str]]) -> dict[str, Any]:
@@ -60,6 +67,7 @@ def _criterion(response: Response, findings: list[dict[str, str]]) -> dict[str, 
         "statement": criterion.statement,
         "validated": response.settlement.outcome,
         "settled": response.settlement.reason,
+        "appeal": _appeal(response),
         "self_rating": response.self_rating,
         "narrative": response.narrative,
         "findings": findings,

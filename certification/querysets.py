@@ -6,13 +6,23 @@ from django.db.models import Exists, OuterRef, Q
 
 from cases.enums import ParticipationRole
 from cases.models import Participation
-from certification.enums import DelegationStatus, ResponseStatus, ReviewStatus
+from certification.enums import AppealStatus, DelegationStatus, ResponseStatus, ReviewStatus
 from people.enums import Role
 from people.models import User
 from people.roles import CITY_ROLES, PARTNER_ROLES, PROGRAM_ROLES
 
 if TYPE_CHECKING:
-    from certification.models import Assessment, Decision, Delegation, Evidence, Finding, Response, Settlement  # noqa: F401 -- ruff does not see names in QuerySet[...]
+    from cases.models import Case
+    from certification.models import (  # noqa: F401 -- ruff does not see names in QuerySet[...]
+        Appeal,
+        Assessment,
+        Decision,
+        Delegation,
+        Evidence,
+        Finding,
+        Response,
+        Settlement,
+    )
 
 WITH_THE_CITY = (ResponseStatus.OPEN, ResponseStatus.RETURNED)
 NOTHING = Q(pk__in=[])
@@ -114,13 +124,14 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, user: User | None) -> Self:
-        """Whoever may read an answer reads its evidence; the city reads all of its own."""
-        from certification.models import Response
+        """Whoever may read an answer or an appeal reads its evidence; the city reads all of its own."""
+        from certification.models import Appeal, Response
 
         if user is None or not user.is_active:
             return self.none()
         answers = Response.objects.visible_to(user).filter(evidence=OuterRef("pk"))
-        return self.filter(own_city(user, "case") | Q(Exists(answers)))
+        appeals = Appeal.objects.visible_to(user).filter(evidence=OuterRef("pk"))
+        return self.filter(own_city(user, "case") | Q(Exists(answers)) | Q(Exists(appeals)))
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):
@@ -159,6 +170,27 @@ class SettlementQuerySet(models.QuerySet["Settlement"]):
             inside = ~NOTHING
         outside = own_city(user, case) | Q(Exists(_coaching_of(user, case)))
         return self.filter(inside | (Q(response__assessment__released_at__isnull=False) & outside))
+
+
+class AppealQuerySet(models.QuerySet["Appeal"]):
+    def visible_to(self, user: User | None) -> Self:
+        """Appeals are between the city, the program and the assessors of the case."""
+        if user is None or not user.is_active:
+            return self.none()
+        if user.has_role(*PROGRAM_ROLES):
+            return self
+        case = "response__assessment__case"
+        return self.filter(own_city(user, case) | Q(takes_part(user, case, ParticipationRole.ASSESSOR)))
+
+    def open(self) -> Self:
+        return self.filter(status=AppealStatus.OPEN)
+
+    def of_case(self, case: "Case") -> Self:
+        return self.filter(response__assessment__case=case)
+
+    def for_list(self) -> Self:
+        related = "response__criterion", "response__assessment", "response__settlement"
+        return self.select_related(*related, "filed_by", "closed_by").prefetch_related("evidence__file")
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):

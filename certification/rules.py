@@ -79,6 +79,15 @@ def is_seated(user: User | None, thing: Any) -> bool:
 
 
 @rules.predicate
+def never_assessed_this_case(user: User | None, thing: Any) -> bool:
+    """Was at no time an assessor of the case: nobody judges an appeal of their own finding."""
+    if user is None or thing is None:
+        return False
+    parts = case_of(thing).participations.filter(role=ParticipationRole.ASSESSOR)
+    return not parts.filter(person=user).exists()
+
+
+@rules.predicate
 def is_delegated_to_them(user: User | None, thing: Any) -> bool:
     """The answer, or the delegation itself, lies with this contributor of the city now."""
     delegation = thing.delegation if isinstance(thing, Response) else thing
@@ -102,6 +111,9 @@ register(Permission.RELEASE_REPORT, is_program)
 register(Permission.VIEW_FINDINGS, _inside | (is_released & _outside))
 register(Permission.VIEW_RESULT, _inside | (is_released & _outside))
 register(Permission.CHOOSE_PATH, leads_this_city)
+register(Permission.FILE_APPEAL, leads_this_city)
+register(Permission.ANSWER_APPEAL, is_program, has_no_conflict, never_assessed_this_case)
+register(Permission.VIEW_APPEALS, is_released, is_program | assesses_this_case | belongs_to_this_city)
 register(Permission.OPEN_PACKET, is_program)
 register(Permission.VIEW_PACKET, is_program | is_seated)
 register(Permission.CAST_VOTE, is_seated, has_no_conflict)

@@ -2,7 +2,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
-from certification.enums import AssessmentStatus, DecisionStatus, DelegationStatus, ReviewStatus
+from certification.enums import AppealStatus, AssessmentStatus, DecisionStatus, DelegationStatus, ReviewStatus
 from core.transitions import Transition
 from people.permissions import Permission
 
@@ -25,12 +25,18 @@ class Action(StrEnum):
     TAKE_UP = "take_up"
     FINISH_DELEGATION = "finish_delegation"
     END_DELEGATION = "end_delegation"
+    FILE_APPEAL = "file_appeal"
+    UPHOLD_FINDING = "uphold_finding"
+    GRANT_APPEAL = "grant_appeal"
+    LET_APPEAL_LAPSE = "let_appeal_lapse"
 
 
 _writable = frozenset({AssessmentStatus.DRAFT, AssessmentStatus.RETURNED})
 _in_review = frozenset({AssessmentStatus.SUBMITTED})
 _voting = frozenset({DecisionStatus.VOTING})
 _vote_closed = _("The vote is closed.")
+_unanswered = frozenset({AppealStatus.OPEN})
+_answered = _("This appeal has been answered already.")
 
 TABLE: dict[Action, Transition] = {
     Action.SAVE_ANSWER: Transition(
@@ -150,5 +156,33 @@ TABLE: dict[Action, Transition] = {
         permission=Permission.DELEGATE_CRITERIA,
         event="certification.delegation_ended",
         refusal=_("This delegation has ended already."),
+    ),
+    Action.FILE_APPEAL: Transition(
+        sources=frozenset({AssessmentStatus.RELEASED}),
+        target=None,
+        permission=Permission.FILE_APPEAL,
+        event="certification.appeal_filed",
+        refusal=_("The report is not released yet."),
+    ),
+    Action.UPHOLD_FINDING: Transition(
+        sources=_unanswered,
+        target=AppealStatus.UPHELD,
+        permission=Permission.ANSWER_APPEAL,
+        event="certification.finding_upheld",
+        refusal=_answered,
+    ),
+    Action.GRANT_APPEAL: Transition(
+        sources=_unanswered,
+        target=AppealStatus.GRANTED,
+        permission=Permission.ANSWER_APPEAL,
+        event="certification.appeal_granted",
+        refusal=_answered,
+    ),
+    Action.LET_APPEAL_LAPSE: Transition(
+        sources=_unanswered,
+        target=AppealStatus.LAPSED,
+        permission=Permission.FILE_APPEAL,
+        event="certification.appeal_lapsed",
+        refusal=_answered,
     ),
 }

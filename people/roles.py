@@ -43,6 +43,7 @@ _city_reading = {
     Permission.VIEW_ANSWERS,
     Permission.VIEW_FINDINGS,
     Permission.VIEW_RESULT,
+    Permission.VIEW_APPEALS,
     Permission.VIEW_OUTCOME,
     Permission.VIEW_COACHING,
 }
@@ -68,6 +69,8 @@ _program = {
     Permission.RELEASE_REPORT,
     Permission.VIEW_FINDINGS,
     Permission.VIEW_RESULT,
+    Permission.VIEW_APPEALS,
+    Permission.ANSWER_APPEAL,
     Permission.OPEN_PACKET,
     Permission.VIEW_PACKET,
     Permission.CLOSE_VOTE,
@@ -95,6 +98,7 @@ PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {
             Permission.DELEGATE_CRITERIA,
             Permission.SUBMIT_ASSESSMENT,
             Permission.CHOOSE_PATH,
+            Permission.FILE_APPEAL,
             Permission.GIVE_FEEDBACK,
             Permission.MANAGE_KEYS,
             Permission.INVITE_PEOPLE,
@@ -126,6 +130,7 @@ PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {
             Permission.RECONCILE,
             Permission.VIEW_FINDINGS,
             Permission.VIEW_RESULT,
+            Permission.VIEW_APPEALS,
         }
     ),
     Role.COMMITTEE_MEMBER: frozenset(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from certification.enums import Outcome, Rating
+from certification.enums import AppealStatus, Outcome, Rating
 from certification.models import Decision, Evidence
 from coaching.enums import EngagementStatus, SessionKind
 from people.models import Organization, User
@@ -55,9 +55,14 @@ def _criterion(one: dict[str, Any], files: dict[str, Evidence]) -> dict[str, Any
         "met": one["validated"] == Rating.MET,
         "validated": Rating(one["validated"]).label,
         "self_rating": Rating(one["self_rating"]).label if one["self_rating"] else "",
+        "appeal": _appeal(one.get("appeal")),
         "findings": [finding | {"outcome": Outcome(finding["outcome"]).label} for finding in one["findings"]],
         "evidence": [_piece(piece, files) for piece in one["evidence"]],
     }
+
+
+def _appeal(told: dict[str, str] | None) -> dict[str, Any] | None:
+    return told | {"outcome": AppealStatus(told["outcome"]).label} if told else None
 
 
 def _piece(piece: dict[str, Any], files: dict[str, Evidence]) -> dict[str, Any]:

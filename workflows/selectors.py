@@ -195,6 +195,14 @@ ROUTINE = (
 )
 
 
+APPEALS = (
+    "certification.appeal_filed",
+    "certification.finding_upheld",
+    "certification.appeal_granted",
+    "certification.appeal_lapsed",
+)
+
+
 def timeline_of(case: Case, *, user: User, limit: int = 100) -> list[Entry]:
     """What happened in the case, newest first, as far as this person may read it; typing is left out."""
     audiences = audiences_of(user, case)
@@ -227,6 +235,12 @@ def _detail(event: AuditEvent, partners: dict[str, str], audiences: set[Audience
         return f"{new['name']}, {new['title']}"
     if event.action == "certification.report_released" and audiences > {Audience.STATUS}:
         return _("%(met)s of %(of)s criteria met") % new
+    return _criteria_of(event)
+
+
+def _criteria_of(event: AuditEvent) -> str:
+    if event.action in APPEALS:
+        return str(event.new.get("criterion", ""))
     if event.action == "certification.assessment_returned":
-        return ", ".join(new.get("returned", []))
+        return ", ".join(event.new.get("returned", []))
     return ""

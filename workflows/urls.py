@@ -2,6 +2,7 @@ from django.urls import path
 
 from workflows.views import (
     answers,
+    appeals,
     apply,
     assessment,
     casefile,
@@ -33,6 +34,8 @@ urlpatterns = [
     path("cases/<uuid:case_id>/delegations/", delegation.DelegationList.as_view(), name="delegations"),
     path("delegations/<uuid:delegation_id>/end/", delegation.DelegationEnd.as_view(), name="delegation-end"),
     path("cases/<uuid:case_id>/report/", report.ReportDetail.as_view(), name="report"),
+    path("cases/<uuid:case_id>/appeals/", appeals.AppealList.as_view(), name="appeals"),
+    path("responses/<uuid:response_id>/appeal/", appeals.AppealFile.as_view(), name="appeal-file"),
     path("responses/<uuid:response_id>/", answers.AnswerSave.as_view(), name="answer"),
     path("work/<uuid:item_id>/findings/<uuid:response_id>/", review.FindingSave.as_view(), name="finding"),
     path("files/evidence/<uuid:evidence_id>/", files.EvidenceFile.as_view(), name="file-evidence"),

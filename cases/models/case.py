@@ -16,7 +16,7 @@ from cases.enums import (
     WorkKind,
 )
 from cases.querysets import CaseQuerySet, ParticipationQuerySet, WorkItemQuerySet
-from cases.steps import WORK, WORK_CHOICES, Step
+from cases.steps import PERIOD_CHOICES, WORK, WORK_CHOICES, Step
 from cities.models import City
 from core.errors import Text
 from core.models import StoredFile, UUIDModel, paired
@@ -269,7 +269,7 @@ class WorkItem(UUIDModel):
 class DeadlinePolicy(models.Model):
     """The program's own number of working days for a step, where it differs from the step's default."""
 
-    step = models.CharField(max_length=20, choices=WORK_CHOICES, unique=True)
+    step = models.CharField(max_length=20, choices=PERIOD_CHOICES, unique=True)
     working_days = models.PositiveSmallIntegerField()
 
     class Meta:

@@ -1,5 +1,6 @@
 """The rows of answering, reviewing and deciding."""
 
+from certification.models.appeal import Appeal, EarlierSettlement
 from certification.models.delegation import Delegation
 from certification.models.rounds import (
     Assessment,
@@ -15,10 +16,12 @@ from certification.models.rounds import (
 )
 
 __all__ = [
+    "Appeal",
     "Assessment",
     "Certificate",
     "Decision",
     "Delegation",
+    "EarlierSettlement",
     "Evidence",
     "Finding",
     "Recusal",

@@ -7,6 +7,13 @@ from certification.services.answers import (
     save_answer,
     submit_assessment,
 )
+from certification.services.appeals import (
+    file_appeal,
+    grant_appeal,
+    let_appeals_lapse,
+    require_no_open_appeal,
+    uphold_finding,
+)
 from certification.services.decision import (
     cancel_decision,
     cast_vote,
@@ -43,7 +50,10 @@ __all__ = [
     "close_vote",
     "delegate",
     "end_delegations",
+    "file_appeal",
     "finish_delegation",
+    "grant_appeal",
+    "let_appeals_lapse",
     "open_packet",
     "open_reviews",
     "open_round",
@@ -53,6 +63,7 @@ __all__ = [
     "release_report",
     "remove_evidence",
     "replace_assessor",
+    "require_no_open_appeal",
     "save_answer",
     "save_finding",
     "schedule_announcement",
@@ -63,4 +74,5 @@ __all__ = [
     "take_over_answers",
     "take_over_result",
     "take_up_delegation",
+    "uphold_finding",
 ]

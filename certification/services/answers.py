@@ -179,14 +179,42 @@ def add_evidence(
 ) -> Evidence:
     """Attach a file or a link to an answer. Raises InvalidInput naming the field."""
     response = _lock_answer(response_id, by=by)
+    evidence = keep_piece(
+        case=response.assessment.case,
+        title=title,
+        upload=upload,
+        link=link,
+        speaks_for_on=speaks_for_on,
+        by=by,
+        now=now,
+    )
+    evidence.responses.add(response)
+    new = {"criterion": response.criterion.code, "title": evidence.title}
+    audit.record(
+        "certification.evidence_added", by=by, target=evidence, now=now, dossier=evidence.case_id, new=new
+    )
+    return evidence
+
+
+def keep_piece(
+    *,
+    case: Case,
+    title: str,
+    upload: "UploadedFile[Any] | None",
+    link: str,
+    speaks_for_on: date | None,
+    by: User,
+    now: datetime,
+) -> Evidence:
+    """A file or a link of a city, not yet standing for anything. Raises InvalidInput naming the field."""
     if bool(upload) == bool(link):
         raise InvalidInput(errors={"link": [_("Give either a file or a link.")]})
     if link:
         _require_web_address(link)
-    here = calendar_of(response.assessment.case.city.organization)
+    here = calendar_of(case.city.organization)
     _require_believable(speaks_for_on, today=here.local_day(now))
-    evidence = Evidence.objects.create(
-        case=response.assessment.case,
+    return Evidence.objects.create(
+        case=case,
         kind=EvidenceKind.FILE if upload else EvidenceKind.LINK,
         title=title.strip() or (upload.name if upload and upload.name else link)[:200],
         file=store(upload, by=by, now=now) if upload else None,
@@ -195,12 +223,6 @@ def add_evidence(
         added_at=now,
         added_by=by,
     )
-    evidence.responses.add(response)
-    new = {"criterion": response.criterion.code, "title": evidence.title}
-    audit.record(
-        "certification.evidence_added", by=by, target=evidence, now=now, dossier=evidence.case_id, new=new
-    )
-    return evidence
 
 
 def _require_believable(day: date | None, *, today: date) -> None:

@@ -17,6 +17,7 @@ from certification.errors import LevelNotReached, QuorumNotReached, VoteCast
 from certification.models import Assessment, Certificate, Decision, Recusal, Vote
 from certification.packet import build_packet, checksum
 from certification.selectors import committee_for, result_of, tally_of
+from certification.services.appeals import require_no_open_appeal
 from certification.transitions import TABLE, Action
 from core import audit
 from core.errors import InvalidInput, WrongState
@@ -30,10 +31,11 @@ def open_packet(
 ) -> Decision:
     """Freeze the packet and seat every committee member without a conflict of interest.
 
-    Raises LevelNotReached, or QuorumNotReached when too few members are free of a conflict.
+    Raises AppealOpen, LevelNotReached, or QuorumNotReached when too few are free of a conflict.
     """
     case = assessment.case
     require(by, Permission.OPEN_PACKET, case)
+    require_no_open_appeal(case)
     score = result_of(assessment)
     if score.level is None:
         raise LevelNotReached(

@@ -51,6 +51,7 @@ PEOPLE = (
 # What is entered where nothing would be refused for being nothing, whoever sends it.
 ENTERED = {
     "workflows:answer": {"version": "0", "self_rating": "not_met", "narrative": "We do."},
+    "workflows:appeal-file": {"reasons": "It is met."},
     "workflows:finding": {"outcome": "met", "comment": ""},
     "workflows:apply": {"address": "somebody@newark.example"},
 }
@@ -92,6 +93,14 @@ class Stage:
             address="",
             by=self.scene.lead,
             now=self.scene.tick(),
+        )
+
+    def _go_to_choose_path(self, moment: str) -> None:
+        scene = self.scene
+        scene.walk_to(moment)
+        appealed = scene.response("WW1").pk
+        services.file_appeal(
+            response_id=appealed, reasons="It is met.", by=scene.fresh(scene.lead), now=scene.tick()
         )
 
     def _go_to_mend_plan(self, _moment: str) -> None:
@@ -220,6 +229,10 @@ def _things(scene: Scene, step: str) -> dict[str, Any]:
         "evidence": case.evidence.first(),
         "delegation": Delegation.objects.filter(assessment__case=case).first(),
         "delegated": Response.objects.filter(delegation__assessment__case=case).first(),
+        "contested": Response.objects.filter(
+            assessment__case=case, settlement__outcome="not_met", appeal__isnull=True
+        ).first(),
+        "appeal_item": (scene.open_items("appeal") or [None])[0],
         "own_item": (scene.open_items("delegation") or [None])[0],
         "engagement": case.engagements.first(),
         "decision": case.decisions.first(),

@@ -10,8 +10,8 @@ from cases import transitions as of_cases
 from cases.enums import ApplicationStatus
 from cases.models import Application
 from certification import transitions as of_certification
-from certification.enums import AssessmentStatus, DecisionStatus, DelegationStatus, ReviewStatus
-from certification.models import Assessment, Decision, Delegation, Review
+from certification.enums import AppealStatus, AssessmentStatus, DecisionStatus, DelegationStatus, ReviewStatus
+from certification.models import Appeal, Assessment, Decision, Delegation, Review
 from coaching import transitions as of_coaching
 from coaching.enums import EngagementStatus
 from coaching.models import Engagement
@@ -36,6 +36,7 @@ ABOUT: dict[type[Any], tuple[type[Any], dict[StrEnum, Transition]]] = {
                 Certification.RETURN_ASSESSMENT,
                 Certification.RELEASE_REPORT,
                 Certification.CHOOSE_PATH,
+                Certification.FILE_APPEAL,
             }
         },
     ),
@@ -69,6 +70,17 @@ ABOUT: dict[type[Any], tuple[type[Any], dict[StrEnum, Transition]]] = {
             )
         },
     ),
+    Appeal: (
+        AppealStatus,
+        {
+            action: of_certification.TABLE[action]
+            for action in (
+                Certification.UPHOLD_FINDING,
+                Certification.GRANT_APPEAL,
+                Certification.LET_APPEAL_LAPSE,
+            )
+        },
+    ),
     Engagement: (EngagementStatus, of_coaching.TABLE),
 }
 EVERY_MEETING = [
@@ -97,6 +109,10 @@ POSSIBLE = {
     "return_assessment": {"submitted"},
     "release_report": {"reconciled"},
     "choose_path": {"released"},
+    "file_appeal": {"released"},
+    "uphold_finding": {"open"},
+    "grant_appeal": {"open"},
+    "let_appeal_lapse": {"open"},
     "save_finding": {"open"},
     "submit_review": {"open"},
     "cast_vote": {"voting"},

@@ -62,6 +62,7 @@ IN_REVIEW: Table = {
     Permission.VIEW_FINDINGS: (lambda scene: scene.assessment, PROGRAM | ASSESSORS),
     Permission.VIEW_RESULT: (lambda scene: scene.assessment, PROGRAM | ASSESSORS),
     Permission.CHOOSE_PATH: (lambda scene: scene.assessment, {"lead"}),
+    Permission.VIEW_APPEALS: (lambda scene: scene.assessment, set()),
 }
 COACHED: Table = {
     Permission.PLAN_COACHING: (lambda scene: scene.case, PROGRAM),
@@ -70,6 +71,9 @@ COACHED: Table = {
     Permission.COACH_ENGAGEMENT: (lambda scene: scene.engagement(), {"coach"}),
     Permission.MEND_PLAN: (lambda scene: scene.engagement(), PROGRAM),
     Permission.GIVE_FEEDBACK: (lambda scene: scene.engagement(), {"lead"}),
+    Permission.FILE_APPEAL: (lambda scene: scene.assessment, {"lead"}),
+    Permission.ANSWER_APPEAL: (lambda scene: scene.assessment, PROGRAM),
+    Permission.VIEW_APPEALS: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS),
     Permission.VIEW_COACHING: (lambda scene: scene.engagement(), CITY | PROGRAM | PARTNER),
     Permission.VIEW_ANSWERS: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS | PARTNER),
     Permission.VIEW_FINDINGS: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS | PARTNER),

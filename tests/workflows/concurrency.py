@@ -14,8 +14,8 @@ from django.db import connection
 
 from cases.errors import CaseOpenAlready, WorkItemClosed
 from cases.models import Case, StageChange, WorkItem
-from certification.errors import VoteCast
-from certification.models import Certificate
+from certification.errors import AppealOpen, AppealTooLate, VoteCast
+from certification.models import Appeal, Certificate
 from certification.services import save_answer
 from core.errors import DomainError, WrongState
 from tests.scenes import Scene, make_cities
@@ -281,6 +281,23 @@ def ended_case_gets_feedback_while_the_next_opens(scene: Scene) -> None:
     assert scene.status.stage == "application"
 
 
+def appeal_filed_while_the_packet_opens(scene: Scene) -> None:
+    scene.start_at("open_packet")
+    appeal = partial(
+        services.file_appeal,
+        response_id=scene.response("WW1").pk,
+        reasons="It is met.",
+        by=scene.fresh(scene.lead),
+        now=scene.tick(),
+    )
+
+    done, refused = at_once(appeal, scene.deed(scene.item("open_packet")))
+
+    assert (len(done), len(refused)) == (1, 1)
+    assert isinstance(refused[0], AppealOpen | AppealTooLate)
+    assert scene.case.decisions.exists() != Appeal.objects.of_case(scene.case).exists()
+
+
 def another(scene: Scene) -> Scene:
     """The same program with a case of another city."""
     twin = copy.copy(scene)
@@ -313,6 +330,7 @@ OTHERS: list[Callable[[Scene], None]] = [
     two_cities_announced_at_once,
     two_cities_walk_side_by_side,
     ended_case_gets_feedback_while_the_next_opens,
+    appeal_filed_while_the_packet_opens,
 ]
 
 

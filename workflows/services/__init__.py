@@ -1,5 +1,6 @@
 """What pages, tasks and commands call: lock the case, do the domain's part, advance, publish the status."""
 
+from workflows.services.appeals import answer_appeal, file_appeal
 from workflows.services.application import (
     accept_application_and_route,
     decline_application_and_route,
@@ -62,6 +63,7 @@ __all__ = [
     "accept_application_and_route",
     "accept_engagement_and_route",
     "announce_and_route",
+    "answer_appeal",
     "ask_for_signature",
     "assign_assessors_and_route",
     "assign_coach_and_route",
@@ -79,6 +81,7 @@ __all__ = [
     "delegate",
     "end_inactive_case",
     "end_membership",
+    "file_appeal",
     "finish_answered_delegation",
     "finish_delegation",
     "finish_work_and_route",

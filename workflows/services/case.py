@@ -18,6 +18,7 @@ from people.enums import Role
 from people.models import User
 from people.permissions import Permission
 from workflows import engine
+from workflows.services.appeals import end_appeals
 from workflows.services.handover import managers_of, members
 from workflows.services.moves import changing
 
@@ -99,5 +100,6 @@ def _stop(
     cancel_engagements(case=case, by=by, now=now)
     cancel_decision(case=case, by=by, now=now)
     end_delegations(case_id=case.pk, by=by, now=now)
+    end_appeals(case=case, by=by, now=now)
     engine.cancel(case, by=by, now=now)
     close_case(case=case, stage=stage, decline_reason=decline_reason, note=note.strip(), by=by, now=now)

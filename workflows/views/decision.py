@@ -16,6 +16,7 @@ from django.views import View
 
 from cases.deadlines import program_calendar
 from cases.models import WorkItem
+from certification.appealing import open_appeals
 from certification.enums import DecisionStatus
 from certification.models import Decision
 from certification.packet import canonical
@@ -84,6 +85,7 @@ class PacketOpening(RoundPage, DecisionStep):
             sessions=sum(len(one["sessions"]) for one in engagements),
             committee=committee_for(self.case, today=_today()),
             quorum=self.case.standard.quorum,
+            appealed=open_appeals(self.case),
             **kwargs,
         )
 

@@ -22,6 +22,7 @@ class ReportDetail(CasePage, View):
             raise Http404
         report = report_of(assessment, user=self.reader)
         context = {"case": self.case, "rounds": rounds, "assessment": assessment, "report": report}
+        context["may_read_appeals"] = self.reader.has_perm(Permission.VIEW_APPEALS, assessment)
         return render(request, "workflows/report/report.html", context)
 
     def find_rounds(self) -> list[Assessment]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from cases.models import WorkItem
-from workflows.views import application, assessment, claims, coaching, decision, delegation, review
+from workflows.views import appeals, application, assessment, claims, coaching, decision, delegation, review
 from workflows.views.base import WorkPage
 
 PAGES: dict[str, type[WorkPage]] = {
@@ -32,6 +32,7 @@ PAGES: dict[str, type[WorkPage]] = {
     "announce": decision.Announcement,
     "claim": claims.ClaimAnswer,
     "delegation": delegation.DelegationWork,
+    "appeal": appeals.AppealAnswer,
 }
 
 

@@ -1,0 +1,129 @@
+"""Appeals of a city: filed, answered by the program, told to those concerned. No step of the flow."""
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cases.deadlines import program_calendar
+from cases.enums import WorkKind
+from cases.models import Case, WorkItem
+from cases.services import close_work_item, open_work_item, require_running
+from certification import services as domain
+from certification.enums import AppealStatus
+from certification.models import Appeal, Response
+from core.errors import NotFound
+from notifications.services import notify
+from people.models import User
+from people.permissions import Permission
+from workflows.flows import owing
+from workflows.selectors import leads_of
+from workflows.services.handover import managers_of
+from workflows.services.moves import changing, moving
+
+FILED = "certification.appeal_filed"
+ANSWERED = "certification.appeal_answered"
+
+
+def file_appeal(
+    *,
+    response_id: uuid.UUID,
+    reasons: str,
+    by: User,
+    now: datetime,
+    title: str = "",
+    upload: "UploadedFile[Any] | None" = None,
+    link: str = "",
+    speaks_for_on: date | None = None,
+) -> Appeal:
+    """Contest a finding; the program has it on its desk. Raises NotFound, and what the domain does."""
+    seen = Response.objects.visible_to(by).filter(pk=response_id)
+    case_id = seen.values_list("assessment__case", flat=True).first()
+    if case_id is None:
+        raise NotFound(_("There is no such answer for you."))
+    with changing(case_id, by=by, now=now) as case:
+        require_running(case)
+        response = Response.objects.select_related("assessment", "criterion", "settlement").get(
+            pk=response_id
+        )
+        response.assessment.case = case
+        appeal = domain.file_appeal(
+            response=response,
+            reasons=reasons,
+            title=title,
+            upload=upload,
+            link=link,
+            speaks_for_on=speaks_for_on,
+            by=by,
+            now=now,
+        )
+        _open_work(appeal, case, by=by, now=now)
+        _tell_the_managers(appeal, case, now=now)
+    return appeal
+
+
+def _open_work(appeal: Appeal, case: Case, *, by: User, now: datetime) -> WorkItem:
+    """On the manager's own desk, unless they may not answer it."""
+    owed = owing.by_program(case, subject=appeal.pk)
+    manager = owing.in_use(owed.owner)
+    may_answer = manager is not None and manager.has_perm(Permission.ANSWER_APPEAL, appeal)
+    return open_work_item(
+        case=case,
+        step="appeal",
+        kind=WorkKind.APPEAL,
+        organization=owed.organization,
+        owner=manager if may_answer else None,
+        subject=appeal.pk,
+        topic=appeal.response.criterion.code,
+        by=by,
+        now=now,
+    )
+
+
+def answer_appeal(*, work_item_id: uuid.UUID, grant: bool, answer: str, by: User, now: datetime) -> Appeal:
+    """Grant the appeal or uphold the finding, and tell the city why."""
+    with moving(work_item_id, "appeal", by=by, now=now) as move:
+        move.ends = False
+        related = "response__criterion", "response__settlement", "response__assessment"
+        appeal = Appeal.objects.select_related(*related).get(pk=move.subject)
+        appeal.response.assessment.case = move.case
+        answered = domain.grant_appeal if grant else domain.uphold_finding
+        appeal = answered(appeal=appeal, answer=answer, by=by, now=now)
+        close_work_item(item=move.item, by=by, now=now)
+        _tell_the_city(appeal, move.case, now=now)
+    return appeal
+
+
+def end_appeals(*, case: Case, by: User, now: datetime) -> None:
+    """What is not answered when a case ends early falls away, and leaves the desks."""
+    domain.let_appeals_lapse(case=case, by=by, now=now)
+    for item in WorkItem.objects.open().filter(case=case, kind=WorkKind.APPEAL):
+        close_work_item(item=item, by=by, now=now)
+
+
+def _tell_the_managers(appeal: Appeal, case: Case, *, now: datetime) -> None:
+    values = {"city": case.city.name, "code": appeal.response.criterion.code}
+    subject = _("%(city)s appeals the finding on %(code)s") % values
+    text = _("%(city)s holds that %(code)s is met. The answer is on your desk; until then no packet opens.")
+    for person in managers_of(case, on=program_calendar().local_day(now)):
+        _tell(person, FILED, appeal, subject, text % values, now=now)
+
+
+def _tell_the_city(appeal: Appeal, case: Case, *, now: datetime) -> None:
+    values = {"city": case.city.name, "code": appeal.response.criterion.code, "why": appeal.answer}
+    if appeal.status == AppealStatus.GRANTED:
+        subject = _("Your appeal on %(code)s is granted") % values
+        text = _("%(code)s counts as met, and the report of %(city)s says so. The program's reason: %(why)s")
+    else:
+        subject = _("The finding on %(code)s is upheld") % values
+        text = _("%(code)s stays not met in the report of %(city)s. The program's reason: %(why)s")
+    for held in leads_of(case.city, on=program_calendar().local_day(now)):
+        _tell(held.person, ANSWERED, appeal, subject, text % values, now=now)
+
+
+def _tell(person: User, kind: str, appeal: Appeal, subject: str, text: str, *, now: datetime) -> None:
+    url = reverse("workflows:appeals", args=[appeal.case.pk])
+    notify(kind=kind, subject=subject, text=text, url=url, now=now, person=person, obligation=appeal.pk)
