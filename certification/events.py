@@ -14,6 +14,12 @@ register("certification.delegation_taken_up", _("A delegation was taken up."), a
 register("certification.delegation_finished", _("Delegated criteria are done."), audience=Audience.CITY)
 register("certification.delegation_ended", _("A delegation ended."), audience=Audience.CITY)
 register("certification.evidence_added", _("Evidence was added."), audience=Audience.CITY)
+register(
+    "certification.evidence_attached", _("Evidence was used for one more answer."), audience=Audience.CITY
+)
+register(
+    "certification.evidence_replaced", _("A newer version of evidence was added."), audience=Audience.CITY
+)
 register("certification.evidence_removed", _("Evidence was removed from an answer."), audience=Audience.CITY)
 register(
     "certification.assessment_submitted", _("Assessment submitted for review."), audience=Audience.STATUS

@@ -124,14 +124,20 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, user: User | None) -> Self:
-        """Whoever may read an answer or an appeal reads its evidence; the city reads all of its own."""
+        """Whoever may read an answer reads what it rests and rested on, and so with appeals; the city all.
+
+        So an earlier version is for whoever may read an answer that was handed in with it.
+        """
         from certification.models import Appeal, Response
 
         if user is None or not user.is_active:
             return self.none()
-        answers = Response.objects.visible_to(user).filter(evidence=OuterRef("pk"))
+        answers = Response.objects.visible_to(user)
+        rests = answers.filter(evidence=OuterRef("pk"))
+        rested = answers.filter(former_evidence=OuterRef("pk"))
         appeals = Appeal.objects.visible_to(user).filter(evidence=OuterRef("pk"))
-        return self.filter(own_city(user, "case") | Q(Exists(answers)) | Q(Exists(appeals)))
+        stands_for_something = Q(Exists(rests)) | Q(Exists(rested)) | Q(Exists(appeals))
+        return self.filter(own_city(user, "case") | stands_for_something)
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):

@@ -1,5 +1,6 @@
 """A round as somebody works on it: the state of each criterion, progress, and the way on."""
 
+import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -7,7 +8,7 @@ from functools import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from certification.enums import Rating, ResponseStatus
-from certification.models import Assessment, Finding, Response
+from certification.models import Assessment, Evidence, Finding, Response
 from certification.querysets import WITH_THE_CITY
 from core.errors import Text
 from people.enums import Role
@@ -141,6 +142,26 @@ class Worksheet:
         """These rows of a sheet and, at its place, the one that is looked at."""
         return self if row in self.rows else sheet.narrowed(lambda one: one == row or one in self.rows)
 
+    @cached_property
+    def serving(self) -> dict[uuid.UUID, list[str]]:
+        """The codes of the criteria that each piece of evidence serves, as far as the reader sees them."""
+        codes: dict[uuid.UUID, list[str]] = {}
+        for row in self.rows:
+            for piece in row.response.evidence.all():
+                codes.setdefault(piece.pk, []).append(row.code)
+        return codes
+
+    def elsewhere(self, row: Row) -> list[tuple[Evidence, list[str]]]:
+        """The newest version of each piece that other rows have and this one has not, with their codes."""
+        here = {piece.chain for piece in row.response.evidence.all()}
+        newest: dict[uuid.UUID, Evidence] = {}
+        for other in self.rows:
+            for piece in other.response.evidence.all():
+                known = newest.get(piece.chain)
+                if piece.chain not in here and (known is None or known.version < piece.version):
+                    newest[piece.chain] = piece
+        return [(piece, self.serving[piece.pk]) for piece in newest.values()]
+
     def find(self, code: str) -> Row | None:
         return next((row for row in self.rows if row.code == code), None)
 
@@ -183,7 +204,11 @@ def _sheet(assessment: Assessment, rows: list[Row]) -> Worksheet:
         names[area.code] = area.name
         members.setdefault(area.code, []).append(row)
     areas = tuple(Area(code, names[code], tuple(found)) for code, found in members.items())
-    return Worksheet(assessment, areas)
+    sheet = Worksheet(assessment, areas)
+    for row in rows:
+        for piece in row.response.evidence.all():
+            piece.serves = sheet.serving[piece.pk]  # type: ignore[attr-defined]  # -- for the pages
+    return sheet
 
 
 def _answer_row(response: Response, assessment: Assessment) -> Row:

@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "csp.middleware.CSPMiddleware",
+    "core.middleware.RequestLimit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -254,6 +255,11 @@ STORAGES = {
 MEDIA_ROOT = env.storage(env.text("STORAGE_URL", f"file://{LOCAL_DIR / 'media'}"))
 # Uploads are served by views that ask who is reading, never as plain files.
 MEDIA_URL = ""
+
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "core.uploads.LimitedFileUploadHandler",
+]
 
 EMAIL_URL = env.text("EMAIL_URL", "smtp://localhost" if PRODUCTION else f"file://{LOCAL_DIR / 'mail'}")
 globals().update(env.email(EMAIL_URL))

@@ -52,6 +52,18 @@ class WrongState(DomainError):
     title = _("This can't be done now")
 
 
+class RequestTooLarge(DomainError):
+    """More is sent at once than any form takes."""
+
+    status = 413
+    title = _("This is too large")
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Nothing of it was kept. A file may have up to 25 MB: make it smaller, or link to it.")
+        )
+
+
 class EditConflict(WrongState):
     """Somebody saved this meanwhile. Carries what is stored and what was tried, so nothing is lost."""
 

@@ -1,7 +1,9 @@
 """Receiving files: size, kind by content, checksum, and a random place in the storage."""
 
 import hashlib
+import struct
 import uuid
+import zipfile
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import IO, Any
@@ -34,6 +36,13 @@ PAPERS = frozenset({"application/pdf", "image/png", "image/jpeg"})
 PAPERS_IN_WORDS = _("PDF, PNG or JPEG")
 
 
+# A request may bring several files and what is typed beside them.
+MAX_REQUEST_BYTES = 6 * MAX_BYTES
+# What an office document may unpack to in the hands of whoever opens it. It is never unpacked here.
+MAX_UNPACKED = 400 * 1024 * 1024
+MAX_DIRECTORY = 1024 * 1024
+
+
 class FileRefused(InvalidInput):
     """An upload is too large, empty, or of a kind that is not accepted."""
 
@@ -45,6 +54,7 @@ def sniff(content: IO[bytes]) -> str:
     content.seek(0)
     kind = filetype.guess_mime(head)
     if kind in ALLOWED:
+        _require_harmless(content, ALLOWED[kind])
         return kind
     if kind is None and _is_text(content):
         return PLAIN_TEXT
@@ -52,6 +62,35 @@ def sniff(content: IO[bytes]) -> str:
         text = _("Text and CSV must be encoded as UTF-8. Save the file again as “CSV UTF-8” or “UTF-8”.")
         raise FileRefused(errors={"file": [text]})
     raise FileRefused(errors={"file": [_("This kind of file is not accepted. Use %s.") % KINDS_IN_WORDS]})
+
+
+def _require_harmless(content: IO[bytes], kind: str) -> None:
+    """An office document is an archive; its table of contents tells one that would unpack to no end."""
+    if kind not in {"docx", "xlsx", "pptx"}:
+        return
+    try:
+        sizes = _sizes_inside(content)
+    except (zipfile.BadZipFile, OSError, ValueError, struct.error) as error:
+        raise FileRefused(
+            errors={"file": [_("The document is damaged. Save it again and try once more.")]}
+        ) from error
+    finally:
+        content.seek(0)
+    if sizes is None or sum(sizes) > MAX_UNPACKED:
+        text = _("The document would unpack to far more than a document holds. Save it again, or as PDF.")
+        raise FileRefused(errors={"file": [text]})
+
+
+def _sizes_inside(content: IO[bytes]) -> list[int] | None:
+    """What the entries of an archive unpack to, as it says itself; None where there are far too many."""
+    content.seek(0, 2)
+    content.seek(max(0, content.tell() - 65_557))
+    tail = content.read()
+    (directory,) = struct.unpack_from("<L", tail, tail.rindex(b"PK\x05\x06") + 12)
+    if directory > MAX_DIRECTORY:
+        return None
+    with zipfile.ZipFile(content) as archive:
+        return [entry.file_size for entry in archive.infolist()]
 
 
 def _is_text(content: IO[bytes]) -> bool:
@@ -81,12 +120,16 @@ def _require_kind(content_type: str, name: str, kinds: AbstractSet[str]) -> None
         raise FileRefused(errors={"file": [_("Here only %s can be used.") % PAPERS_IN_WORDS]})
 
 
-def clean_name(name: str) -> str:
-    """A display name without path, line breaks or surprises, at most 200 characters."""
+def shown_name(name: str) -> str:
+    """What a file is called, without path, line breaks or anything that can't be seen."""
     base = name.replace("\\", "/").rsplit("/", 1)[-1]
-    printable = "".join(char for char in base if char.isprintable()).strip(". ")
+    return "".join(char for char in base if char.isprintable()).strip(". ")
+
+
+def clean_name(name: str) -> str:
+    """A file name without path, line breaks or surprises, at most 200 characters."""
     try:
-        return get_valid_filename(printable)[-200:]
+        return get_valid_filename(shown_name(name))[-200:]
     except SuspiciousFileOperation:
         return "file"
 

@@ -182,7 +182,9 @@ class Entry:
 ROUTINE = (
     "certification.answer_saved",
     "certification.evidence_added",
+    "certification.evidence_attached",
     "certification.evidence_removed",
+    "certification.evidence_replaced",
     "certification.finding_saved",
     "certification.vote_unsealed",
     "cases.application_saved",

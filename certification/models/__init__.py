@@ -2,11 +2,11 @@
 
 from certification.models.appeal import Appeal, EarlierSettlement
 from certification.models.delegation import Delegation
+from certification.models.evidence import Evidence
 from certification.models.rounds import (
     Assessment,
     Certificate,
     Decision,
-    Evidence,
     Finding,
     Recusal,
     Response,

@@ -6,7 +6,8 @@ from django.db.models import Q
 
 from cases.models import Case
 from certification.enums import AppealStatus, Rating
-from certification.models.rounds import Evidence, Response
+from certification.models.evidence import Evidence
+from certification.models.rounds import Response
 from certification.querysets import AppealQuerySet
 from core.models import UUIDModel, paired
 

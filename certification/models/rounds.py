@@ -10,7 +10,6 @@ from certification.enums import (
     AssessmentStatus,
     Choice,
     DecisionStatus,
-    EvidenceKind,
     Outcome,
     Path,
     Rating,
@@ -20,12 +19,11 @@ from certification.enums import (
 from certification.querysets import (
     AssessmentQuerySet,
     DecisionQuerySet,
-    EvidenceQuerySet,
     FindingQuerySet,
     ResponseQuerySet,
     SettlementQuerySet,
 )
-from core.models import StoredFile, UUIDModel, paired
+from core.models import UUIDModel, paired
 from standards.models import Check, Criterion, Level
 
 USER = settings.AUTH_USER_MODEL
@@ -131,37 +129,6 @@ class Response(UUIDModel):
         """The keys of the ticked checks; without a query of its own when read `with_ticks`."""
         known: list[int] | None = getattr(self, "ticked_ids", None)
         return sorted(self.ticked.values_list("pk", flat=True)) if known is None else known
-
-
-class Evidence(UUIDModel):
-    """A file or a link that stands for one or more answers, with the day it speaks for."""
-
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="evidence")
-    responses = models.ManyToManyField(Response, related_name="evidence")
-    kind = models.CharField(max_length=6, choices=EvidenceKind)
-    title = models.CharField(max_length=200)
-    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    link = models.URLField(max_length=500, blank=True)
-    speaks_for_on = models.DateField(null=True, blank=True)
-    added_at = models.DateTimeField()
-    added_by = _person()
-
-    objects = EvidenceQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["added_at"]
-        verbose_name_plural = "evidence"
-        constraints = [
-            paired("added"),
-            models.CheckConstraint(
-                condition=Q(kind=EvidenceKind.FILE, file__isnull=False, link="")
-                | (Q(kind=EvidenceKind.LINK, file__isnull=True) & ~Q(link="")),
-                name="evidence_is_a_file_or_a_link",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
 
 
 class Review(UUIDModel):

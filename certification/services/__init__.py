@@ -1,12 +1,6 @@
 """Writes of answering, reviewing and deciding. The caller in `workflows` holds the case lock."""
 
-from certification.services.answers import (
-    add_evidence,
-    open_round,
-    remove_evidence,
-    save_answer,
-    submit_assessment,
-)
+from certification.services.answers import open_round, save_answer, submit_assessment
 from certification.services.appeals import (
     file_appeal,
     grant_appeal,
@@ -31,6 +25,12 @@ from certification.services.delegation import (
     take_back_delegation,
     take_up_delegation,
 )
+from certification.services.evidence import (
+    add_evidence,
+    attach_evidence,
+    remove_evidence,
+    replace_evidence,
+)
 from certification.services.results import choose_path, reconcile, release_report
 from certification.services.review import (
     assign_assessors,
@@ -44,6 +44,7 @@ from certification.services.takeover import take_over_answers, take_over_result
 __all__ = [
     "add_evidence",
     "assign_assessors",
+    "attach_evidence",
     "cancel_decision",
     "cast_vote",
     "choose_path",
@@ -63,6 +64,7 @@ __all__ = [
     "release_report",
     "remove_evidence",
     "replace_assessor",
+    "replace_evidence",
     "require_no_open_appeal",
     "save_answer",
     "save_finding",

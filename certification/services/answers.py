@@ -1,19 +1,15 @@
 import uuid
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
-from django.core.validators import URLValidator
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from cases.deadlines import calendar_of
 from cases.models import Case
 from cases.services import require_not_ended
-from certification.enums import EvidenceKind, Rating, ResponseStatus
+from certification.enums import Rating, ResponseStatus
 from certification.models import Assessment, Evidence, Response, Settlement
 from certification.querysets import WITH_THE_CITY
 from certification.ratings import settled_rating
@@ -21,12 +17,9 @@ from certification.recency import has_expired
 from certification.transitions import TABLE, Action
 from core import audit
 from core.errors import EditConflict, InvalidInput, NotFound, WrongState
-from core.files import store
 from core.transitions import advance, authorize
 from people.models import User
 from standards.models import Check
-
-OLDEST_EVIDENCE = timedelta(days=50 * 365)
 
 
 def open_round(*, case: Case, by: User, now: datetime) -> Assessment:
@@ -97,7 +90,7 @@ def save_answer(
     Raises EditConflict, with both texts, when somebody saved something else meanwhile.
     Locks the answer, never the case.
     """
-    response = _lock_answer(response_id, by=by)
+    response = lock_answer(response_id, by=by)
     chosen = sorted(ticked)
     checks = _checks_of(response)
     known = set(chosen) & set(checks)
@@ -150,7 +143,7 @@ def _tick(response: Response, *, before: set[int], after: set[int]) -> None:
         through.objects.bulk_create(through(response=response, check_id=key) for key in after - before)
 
 
-def _lock_answer(response_id: uuid.UUID, *, by: User) -> Response:
+def lock_answer(response_id: uuid.UUID, *, by: User) -> Response:
     """The answer, locked, if the person may change it and it lies with the city now."""
     seen = Response.objects.visible_to(by).filter(pk=response_id)
     locked = seen.select_for_update(of=("self",), no_key=True)
@@ -164,98 +157,6 @@ def _lock_answer(response_id: uuid.UUID, *, by: User) -> Response:
     if response.status not in WITH_THE_CITY:
         raise WrongState(_("This criterion is settled and can't be changed in this round."))
     return response
-
-
-@transaction.atomic
-def add_evidence(
-    *,
-    response_id: uuid.UUID,
-    title: str,
-    speaks_for_on: date | None,
-    by: User,
-    now: datetime,
-    upload: "UploadedFile[Any] | None" = None,
-    link: str = "",
-) -> Evidence:
-    """Attach a file or a link to an answer. Raises InvalidInput naming the field."""
-    response = _lock_answer(response_id, by=by)
-    evidence = keep_piece(
-        case=response.assessment.case,
-        title=title,
-        upload=upload,
-        link=link,
-        speaks_for_on=speaks_for_on,
-        by=by,
-        now=now,
-    )
-    evidence.responses.add(response)
-    new = {"criterion": response.criterion.code, "title": evidence.title}
-    audit.record(
-        "certification.evidence_added", by=by, target=evidence, now=now, dossier=evidence.case_id, new=new
-    )
-    return evidence
-
-
-def keep_piece(
-    *,
-    case: Case,
-    title: str,
-    upload: "UploadedFile[Any] | None",
-    link: str,
-    speaks_for_on: date | None,
-    by: User,
-    now: datetime,
-) -> Evidence:
-    """A file or a link of a city, not yet standing for anything. Raises InvalidInput naming the field."""
-    if bool(upload) == bool(link):
-        raise InvalidInput(errors={"link": [_("Give either a file or a link.")]})
-    if link:
-        _require_web_address(link)
-    here = calendar_of(case.city.organization)
-    _require_believable(speaks_for_on, today=here.local_day(now))
-    return Evidence.objects.create(
-        case=case,
-        kind=EvidenceKind.FILE if upload else EvidenceKind.LINK,
-        title=title.strip() or (upload.name if upload and upload.name else link)[:200],
-        file=store(upload, by=by, now=now) if upload else None,
-        link=link,
-        speaks_for_on=speaks_for_on,
-        added_at=now,
-        added_by=by,
-    )
-
-
-def _require_believable(day: date | None, *, today: date) -> None:
-    """Recency windows are counted from this day, so it must be one that can be meant."""
-    if day is None:
-        return
-    if day > today:
-        raise InvalidInput(errors={"speaks_for_on": [_("Evidence can't speak for a day to come.")]})
-    if day < today - OLDEST_EVIDENCE:
-        text = _("That is more than fifty years ago. Check the year.")
-        raise InvalidInput(errors={"speaks_for_on": [text]})
-
-
-def _require_web_address(link: str) -> None:
-    try:
-        URLValidator(schemes=["http", "https"])(link)
-    except ValidationError as error:
-        text = _("Enter a web address that begins with https:// or http://.")
-        raise InvalidInput(errors={"link": [text]}) from error
-
-
-@transaction.atomic
-def remove_evidence(*, response_id: uuid.UUID, evidence_id: uuid.UUID, by: User, now: datetime) -> None:
-    """Take a piece of evidence off an answer. The piece itself stays: earlier rounds may rest on it."""
-    response = _lock_answer(response_id, by=by)
-    evidence = response.evidence.filter(pk=evidence_id).first()
-    if evidence is None:
-        return
-    evidence.responses.remove(response)
-    new = {"criterion": response.criterion.code, "title": evidence.title}
-    audit.record(
-        "certification.evidence_removed", by=by, target=evidence, now=now, dossier=evidence.case_id, new=new
-    )
 
 
 def submit_assessment(*, assessment: Assessment, by: User, now: datetime) -> Assessment:

@@ -16,8 +16,8 @@ from certification.enums import Rating, ResponseStatus
 from certification.errors import AppealOpen, AppealTooLate
 from certification.models import Appeal, Assessment, EarlierSettlement, Finding, Response, Settlement
 from certification.selectors import result_of
-from certification.services.answers import keep_piece
 from certification.services.delegation import end_delegation
+from certification.services.evidence import keep_piece
 from certification.transitions import TABLE, Action
 from core.errors import WrongState
 from core.transitions import advance, authorize

@@ -116,6 +116,7 @@ NO_LISTS = {
     "workflows:certificate-detail",
     "workflows:commitment-sign",
     "workflows:engagement-detail",
+    "workflows:evidence",
     "workflows:file-application",
     "workflows:file-evidence",
     "workflows:file-message",

@@ -4,17 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, transaction
 
 from certification.enums import AssessmentStatus, ResponseStatus
-from certification.models import Evidence, Response, Settlement
+from certification.models import Response, Settlement
 from certification.selectors import progress_by_area
-from certification.services import add_evidence, remove_evidence, save_answer
+from certification.services import save_answer
 from core.errors import EditConflict, InvalidInput, NotAllowed, NotFound, WrongState
-from core.files import FileRefused
 from core.models import AuditEvent
 from people.models import User
+from tests.certification.test_evidence import link
 from tests.scenes import CODES, Scene
 from workflows import services
 
@@ -37,11 +35,6 @@ def save(
     return save_answer(
         response_id=scene.response(code).pk, version=version, by=by or scene.lead, now=scene.tick(), **values
     )
-
-
-def link(scene: Scene, code: str = "DM1", **fields: Any) -> Evidence:
-    values = {"title": "Minutes", "link": "https://paterson.example/dm1", "speaks_for_on": None} | fields
-    return add_evidence(response_id=scene.response(code).pk, by=scene.lead, now=scene.tick(), **values)
 
 
 def test_round_one_has_an_open_answer_to_every_criterion(answering: Scene) -> None:
@@ -170,74 +163,6 @@ def test_draft_of_an_ended_case_is_closed(answering: Scene) -> None:
 
     with pytest.raises(WrongState):
         save(answering)
-
-
-def test_evidence_is_a_link_or_a_file(answering: Scene) -> None:
-    piece = link(answering, speaks_for_on=answering.today)
-    paper = link(answering, title="", link="", upload=SimpleUploadedFile("minutes.txt", b"We met."))
-
-    assert (piece.kind, piece.link, piece.speaks_for_on) == (
-        "link",
-        "https://paterson.example/dm1",
-        answering.today,
-    )
-    assert (paper.kind, paper.title, paper.file.size) == ("file", "minutes.txt", 7)
-    assert list(answering.response("DM1").evidence.all()) == [piece, paper]
-    assert str(piece) == "Minutes"
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"link": ""},
-        {"upload": SimpleUploadedFile("a.txt", b"a")},
-        {"link": "javascript:alert(1)"},
-        {"link": "ftp://paterson.example/a"},
-    ],
-    ids=["neither", "both", "script", "no web address"],
-)
-def test_evidence_that_is_neither_or_both_or_no_web_address_is_refused(
-    answering: Scene, fields: dict[str, Any]
-) -> None:
-    with pytest.raises(InvalidInput) as refusal:
-        link(answering, **fields)
-
-    assert list(refusal.value.errors) == ["link"]
-    assert not Evidence.objects.exists()
-
-
-@pytest.mark.parametrize("days", [1, -51 * 365])
-def test_evidence_speaks_for_a_day_that_can_be_meant(answering: Scene, days: int) -> None:
-    with pytest.raises(InvalidInput) as refusal:
-        link(answering, speaks_for_on=answering.today + timedelta(days=days))
-
-    assert list(refusal.value.errors) == ["speaks_for_on"]
-
-
-def test_evidence_of_a_refused_kind_leaves_nothing(answering: Scene) -> None:
-    with pytest.raises(FileRefused):
-        link(answering, link="", upload=SimpleUploadedFile("a.pdf", b"<html></html>"))
-
-    assert not Evidence.objects.exists()
-
-
-def test_evidence_comes_off_an_answer_and_stays_on_record(answering: Scene) -> None:
-    piece = link(answering)
-    keys = {"response_id": answering.response("DM1").pk, "evidence_id": piece.pk, "by": answering.lead}
-
-    remove_evidence(**keys, now=answering.tick())
-    remove_evidence(**keys, now=answering.tick())
-
-    assert not answering.response("DM1").evidence.exists()
-    assert Evidence.objects.filter(pk=piece.pk).exists()
-    assert AuditEvent.objects.filter(action="certification.evidence_removed").count() == 1
-
-
-def test_database_refuses_evidence_that_is_nothing(answering: Scene) -> None:
-    piece = link(answering)
-
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Evidence.objects.filter(pk=piece.pk).update(link="")
 
 
 def test_submitting_freezes_every_answer(answering: Scene) -> None:

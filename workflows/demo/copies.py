@@ -15,7 +15,7 @@ from django.apps import apps
 from django.db import connection, models
 
 from cases.models import Case, WorkItem
-from certification.models import Certificate
+from certification.models import Certificate, Evidence
 from cities.models import City
 from core.models import AuditEvent
 from people.models import Organization
@@ -63,6 +63,7 @@ WORDS: dict[tuple[type[models.Model], str], str] = {
     (Organization, "state"): "copy.state",
     (City, "population"): "CASE WHEN src.population < 30000 THEN 5000 + mod(copy.number * 79, 25000) "
     "ELSE 30000 + mod(copy.number::bigint * 7919, 470000) END",
+    (Evidence, "chain"): twin("src.chain"),
     (Certificate, "number"): "'L-' || copy.number",
     (CityStatus, "certificate"): "CASE WHEN src.certificate = '' THEN '' ELSE 'L-' || copy.number END",
     (CityStatus, "next_due_at"): _next_due,

@@ -7,7 +7,6 @@ from django.utils.translation import ngettext
 from certification.enums import Rating
 from certification.models import Response
 from certification.ratings import is_override, rating_by_checks
-from core.files import KINDS_IN_WORDS, MAX_MEGABYTES
 from standards.models import Check
 
 LONGEST = 20000
@@ -142,51 +141,3 @@ class SubmitForm(forms.Form):
         self.fields["incomplete"] = forms.BooleanField(
             label=label % {"count": unanswered}, error_messages={"required": error}
         )
-
-
-class EvidenceForm(forms.Form):
-    """A file or a link. Its fields stand outside the answer's form element and are sent along with it."""
-
-    FIELDS_OF = "answer"
-
-    title = forms.CharField(label=_("Title"), required=False, max_length=200)
-    file = forms.FileField(
-        label=_("File"),
-        required=False,
-        help_text=_("%(kinds)s, up to %(limit)s MB.") % {"kinds": KINDS_IN_WORDS, "limit": MAX_MEGABYTES},
-    )
-    link = forms.CharField(
-        label=_("Or a link"),
-        required=False,
-        max_length=500,
-        help_text=_("A public page, beginning with https://."),
-    )
-    speaks_for_on = forms.DateField(
-        label=_("The day it speaks for"),
-        required=False,
-        widget=forms.DateInput(),
-        help_text=_("Minutes: the day of the meeting. A report: the end of its period."),
-    )
-
-    prefix = "evidence"
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs["form"] = self.FIELDS_OF
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        if not self.errors and bool(values.get("file")) == bool(values.get("link")):
-            self.add_error("link", _("Choose a file or give a link, one of the two."))
-        return values
-
-    def piece(self) -> dict[str, Any]:
-        """What the domain takes, clean."""
-        values = self.cleaned_data
-        return {
-            "title": values["title"],
-            "upload": values["file"],
-            "link": values["link"],
-            "speaks_for_on": values["speaks_for_on"],
-        }

@@ -16,9 +16,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from certification.models import Response
-from certification.services import add_evidence, remove_evidence, save_answer
+from certification.services import add_evidence, attach_evidence, remove_evidence, save_answer
 from core.errors import DomainError, EditConflict, InvalidInput, Text, WrongState
-from workflows.forms.assessment import LONGEST, AnswerForm, EvidenceForm, TypedForm
+from workflows.forms.assessment import LONGEST, AnswerForm, TypedForm
+from workflows.forms.evidence import EvidenceForm
 from workflows.services import finish_answered_delegation
 from workflows.views.assessment import SheetPage
 from workflows.views.base import show_errors
@@ -108,7 +109,7 @@ class AnswerSave(SheetPage):
             show_errors(form, error)
         wrong = form.errors or (evidence_form is not None and evidence_form.errors)
         if wrong:
-            again = {"form": form, "evidence_form": evidence_form or EvidenceForm()}
+            again = {"form": form, "evidence_form": evidence_form or self.evidence_form()}
             return self.show(self.find_row(self.answer.criterion.code), status=400, **again)
         self.request.session.pop(UNSAVED, None)
         clock = date_format(timezone.localtime(), "H:i")
@@ -134,7 +135,7 @@ class AnswerSave(SheetPage):
         if piece := posted.get("remove"):
             self.remove(piece)
             return None
-        form = EvidenceForm(posted, self.request.FILES)
+        form = self.evidence_form(posted, self.request.FILES)
         if posted.get("action") != "attach" and not _has_something(form):
             return None
         if form.is_valid():
@@ -151,9 +152,16 @@ class AnswerSave(SheetPage):
                     now=timezone.now(),
                 )
 
+    def evidence_form(self, *typed: Any) -> EvidenceForm:
+        return EvidenceForm(*typed, existing=self.existing(self.find_row(self.code)))
+
     def attach(self, form: EvidenceForm) -> None:
+        whose: dict[str, Any] = {"response_id": self.answer.pk, "by": self.reader, "now": timezone.now()}
         try:
-            add_evidence(response_id=self.answer.pk, by=self.reader, now=timezone.now(), **form.piece())
+            if form.chosen:
+                attach_evidence(evidence_id=UUID(form.chosen), **whose)
+            else:
+                add_evidence(**whose, **form.piece())
         except InvalidInput as error:
             show_errors(form, error)
 

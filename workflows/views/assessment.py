@@ -15,6 +15,7 @@ from cases.rules import belongs_to_this_city
 from certification.enums import ResponseStatus
 from certification.models import Assessment, Response
 from certification.querysets import WITH_THE_CITY
+from certification.recency import Aging, aging_of, lacks_a_day
 from certification.records import record_on
 from certification.selectors import responses_for
 from certification.transitions import TABLE, Action
@@ -24,7 +25,8 @@ from core.transitions import is_possible
 from people.models import User
 from standards.rulebooks import level_rules
 from workflows import services
-from workflows.forms.assessment import AnswerForm, EvidenceForm, SubmitForm
+from workflows.forms.assessment import AnswerForm, SubmitForm
+from workflows.forms.evidence import EvidenceForm
 from workflows.views.base import CasePage, RoundPage, StepPage
 
 STEPS = ("self_assess", "reassess")
@@ -33,6 +35,7 @@ SHOWN = {
     "mine": _("Mine"),
     "unanswered": _("Unanswered"),
     "unproven": _("Without evidence"),
+    "aging": _("Evidence too old"),
 }
 
 
@@ -77,6 +80,7 @@ class SheetPage(CasePage, View):
             "mine": lambda row: row.response.status in WITH_THE_CITY and row.lies_with(self.reader),
             "unanswered": lambda row: row in open_rows,
             "unproven": lambda row: not row.has_evidence,
+            "aging": lambda row: self.aging(row) is not None,
         }
         return self.sheet.narrowed(wanted[self.shown]) if self.shown else self.sheet
 
@@ -105,14 +109,13 @@ class SheetPage(CasePage, View):
         context = self.sheet_context(row) | {"record": record} | more
         if context["writable"]:
             context.setdefault("form", AnswerForm(response=row.response))
-            context.setdefault("evidence_form", EvidenceForm())
+            context.setdefault("evidence_form", EvidenceForm(existing=self.existing(row)))
         return render(self.request, "workflows/assessment/sheet.html", context, status=status)
 
     def sheet_context(self, row: Row) -> dict[str, Any]:
         wanted = self.narrowed.with_row(row, self.sheet)
         before, after = wanted.beside(row)
         delegation = row.response.delegation if belongs_to_this_city(self.reader, self.case) else None
-        items = WorkItem.objects.visible_to(self.reader).open().filter(case=self.case, step__in=STEPS)
         return {
             "case": self.case,
             "assessment": self.assessment,
@@ -136,9 +139,30 @@ class SheetPage(CasePage, View):
             "after": after,
             "next_waiting": wanted.next_waiting(row),
             "writable": self.may_write(row.response),
-            "item": items.first() if self.assessment == self.rounds[0] else None,
+            "item": self.item,
+            "aging": self.aging(row),
+            "undated": row.response.status in WITH_THE_CITY and lacks_a_day(row.response),
             "now": timezone.now(),
         }
+
+    @cached_property
+    def item(self) -> WorkItem | None:
+        """The city's open step, which the newest round belongs to."""
+        items = WorkItem.objects.visible_to(self.reader).open().filter(case=self.case, step__in=STEPS)
+        return items.first() if self.assessment == self.rounds[0] else None
+
+    def aging(self, row: Row) -> Aging | None:
+        """What the city is warned of while it can still do something about it."""
+        if self.item is None or row.response.status not in WITH_THE_CITY:
+            return None
+        return aging_of(row.response, due_on=timezone.localdate(self.item.due_at))
+
+    def existing(self, row: Row) -> list[tuple[str, str]]:
+        """What serves other criteria and could serve this one, too: of each piece the newest version."""
+        return [
+            (str(piece.pk), f"{piece.title} ({', '.join(codes)})")
+            for piece, codes in self.sheet.elsewhere(row)
+        ]
 
     @property
     def query(self) -> str:
@@ -171,6 +195,11 @@ class AssessmentSubmit(RoundPage, StepPage):
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"unanswered": len(self.sheet.unanswered)}
 
+    def aging(self, row: Row) -> Aging | None:
+        if row.response.status not in WITH_THE_CITY:
+            return None
+        return aging_of(row.response, due_on=timezone.localdate(self.item.due_at))
+
     def act(self, form: Any, *, by: User, now: datetime) -> None:
         services.submit_assessment_and_route(work_item_id=self.item.pk, by=by, now=now)
 
@@ -179,6 +208,7 @@ class AssessmentSubmit(RoundPage, StepPage):
             assessment=self.assessment,
             sheet=self.sheet,
             goal=goal_of(self.sheet, level_rules(self.case.standard), of=self.sheet.of),
+            aging=[(row, found) for row in self.sheet.rows if (found := self.aging(row))],
             is_returned=any(row.response.status == ResponseStatus.RETURNED for row in self.sheet.rows),
             **kwargs,
         )

@@ -3,6 +3,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from cases.enums import ParticipationRole
 from cases.errors import CaseOpenAlready
 from cases.models import Case, Participation, WorkItem
 from cases.selectors import participations_of
-from certification.models import Evidence
+from certification.models import Evidence, Response
 from certification.selectors import has_untold_decision, last_result_for
 from cities.models import City
 from core.errors import InvalidInput, NotAllowed, NotFound, Text
@@ -148,9 +149,9 @@ class CaseDocuments(CaseTab):
 
     def more(self, now: datetime) -> dict[str, Any]:
         evidence = Evidence.objects.visible_to(self.reader).filter(case=self.case)
-        pieces = (
-            evidence.select_related("file", "added_by").prefetch_related("responses__criterion").distinct()
-        )
+        answers = Response.objects.visible_to(self.reader).select_related("criterion")
+        served = Prefetch("responses", queryset=answers.order_by("criterion__position"))
+        pieces = evidence.select_related("file", "added_by").prefetch_related(served)
         page = Paginator(pieces, PAGE_SIZE).get_page(self.request.GET.get("page"))
         if not self.reader.has_perm(Permission.VIEW_APPLICATION, self.case):
             return {"page": page}

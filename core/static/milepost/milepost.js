@@ -55,6 +55,24 @@
     closeMenus(event.target.closest("details[data-menu]"));
   });
 
+  // Sparing somebody an upload that would be refused at its end.
+  document.addEventListener("change", function (event) {
+    const field = event.target;
+    if (!field.matches || !field.matches("input[type=file][data-max-bytes]")) return;
+    const limit = Number(field.dataset.maxBytes);
+    const tooLarge = Array.from(field.files).some(function (file) { return file.size > limit; });
+    let note = field.parentElement.querySelector("[data-file-note]");
+    if (!note) {
+      note = document.createElement("p");
+      note.className = "usa-error-message";
+      note.setAttribute("role", "alert");
+      note.dataset.fileNote = "";
+      field.before(note);
+    }
+    note.textContent = tooLarge ? field.dataset.tooLarge : "";
+    if (tooLarge) field.value = "";
+  });
+
   function showCount(field) {
     const note = document.querySelector('[data-counts="' + field.id + '"]');
     if (!note) return;
