@@ -74,6 +74,19 @@ def _judged_by(user: User) -> models.QuerySet[Any]:
     return Participation.objects.filter(person=user, role=ParticipationRole.COMMITTEE).values("case")
 
 
+REVIEW = "review"
+
+
+def _other_reviews(user: User) -> Q:
+    """The reviews of others on cases that the person reviews now, open or done since theirs was opened."""
+    from cases.models import WorkItem
+
+    own = WorkItem.objects.open().filter(step=REVIEW, owner=user, case=OuterRef("case"))
+    beside = Q(Exists(own), closed_at__isnull=True)
+    beside |= Q(Exists(own.filter(opened_at__lte=OuterRef("closed_at"))))
+    return Q(step=REVIEW) & ~Q(owner=user) & beside
+
+
 class WorkItemQuerySet(models.QuerySet["WorkItem"]):
     def visible_to(self, user: User | None) -> Self:
         """Deadlines belong to the status of a case: who sees the one sees the other.
@@ -81,14 +94,16 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
         Not so the steps of a decision, which would tell its outcome before the announcement: those are for
         the program, the city and the committee. Nor what a city's people owe each other, and what the city
         appeals: that is for the city and the program. Work without a case is for the program alone.
+        Whoever reviews a case does not learn how far the other review is.
         """
         from cases.models import Case
 
         if user is None or not user.is_active:
             return self.none()
+        told = self.exclude(_other_reviews(user)) if user.has_role(Role.ASSESSOR) else self
         if user.has_role(*PROGRAM_ROLES):
-            return self
-        found = self.filter(case__in=Case.objects.visible_to(user))
+            return told
+        found = told.filter(case__in=Case.objects.visible_to(user))
         own_city = Q(case__city__organization__in=user.organizations_as(*CITY_ROLES))
         deciding = Q(step__in=DECIDING_STEPS) & ~Q(case__in=_judged_by(user))
         return found.filter(own_city | ~(deciding | Q(kind__in=KEPT_BETWEEN_CITY_AND_PROGRAM)))

@@ -183,7 +183,7 @@ def test_nobody_else_writes_or_reads_a_review(scene: Scene, client: Client) -> N
         )
 
     assert found == {
-        "reconciler": (403, 403),
+        "reconciler": (404, 404),
         "manager": (403, 403),
         "lead": (403, 403),
         "other_assessor": (403, 403),

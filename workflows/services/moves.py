@@ -21,11 +21,15 @@ from workflows.status import standing_of
 
 @dataclass
 class Move:
-    """One step about to be done. A service that does not end the step yet clears `ends`."""
+    """One step about to be done. A service that does not end the step yet clears `ends`.
+
+    One that nobody may notice from outside clears `tells`.
+    """
 
     case: Case
     item: WorkItem
     ends: bool = True
+    tells: bool = True
 
     @property
     def subject(self) -> uuid.UUID:
@@ -54,7 +58,7 @@ def moving(
         yield move
         if move.ends:
             engine.complete(item, by=by, now=now)
-        publish_status(case, now=now)
+        publish_status(case, now=now, tells=move.tells)
 
 
 def _locked_case_of(work_item_id: uuid.UUID, steps: tuple[str, ...], by: User) -> Case:
@@ -75,13 +79,16 @@ def changing(case_id: uuid.UUID, *, by: User, now: datetime) -> Iterator[Case]:
         publish_status(case, now=now)
 
 
-def publish_status(case: Case, *, now: datetime) -> Case:
-    """Write where the city stands now, for every list and reader. Ends every change of a case."""
+def publish_status(case: Case, *, now: datetime, tells: bool = True) -> Case:
+    """Write where the city stands now, for every list and reader. Ends every change of a case.
+
+    What must not be told leaves the moment of the last change as it was.
+    """
     case.refresh_from_db(fields=["stage", "stage_entered_at", "closed_at", "closed_by"])
     # Two cases of one city may change at once, an ended and an open one: the second computes after the first.
     published = CityStatus.objects.select_for_update(no_key=True).filter(city=case.city).exists()
     standing = standing_of(case.city, today=program_calendar().local_day(now))
-    columns = asdict(standing) | {"updated_at": now}
+    columns = asdict(standing) | ({"updated_at": now} if tells or not published else {})
     if published:
         CityStatus.objects.filter(city=case.city).update(**columns)
     else:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.models import Case
-from certification.enums import Path
+from certification.enums import Path, ReviewStatus
 from certification.models import Finding, Response, Review
 from certification.services import (
     assign_assessors,
@@ -53,8 +53,11 @@ def keep_finding(
 
 
 def submit_review_and_route(*, work_item_id: uuid.UUID, by: User, now: datetime) -> Case:
+    """Hand in one review. That the first of two is in is not told: the other is still at work."""
     with moving(work_item_id, "review", by=by, now=now) as move:
-        submit_review(review=Review.objects.get(pk=move.subject), by=by, now=now)
+        review = submit_review(review=Review.objects.get(pk=move.subject), by=by, now=now)
+        open_ones = Review.objects.filter(assessment=review.assessment_id, status=ReviewStatus.OPEN)
+        move.tells = not open_ones.exists()
     return move.case
 
 
