@@ -21,6 +21,12 @@ class Result:
     score: Score
 
 
+def codes_met(assessment: Assessment) -> frozenset[str]:
+    """The criteria validated as met in a round; what is not settled is not met."""
+    settled = Settlement.objects.filter(response__assessment=assessment, outcome=Rating.MET)
+    return frozenset(settled.values_list("response__criterion__code", flat=True))
+
+
 def rounds_with_result_for(user: User) -> QuerySet[Assessment]:
     """The rounds whose validated result is complete and open to this person."""
     validated = Settlement.objects.visible_to(user).filter(response__assessment=OuterRef("pk"))

@@ -22,7 +22,7 @@ from django.db.models.functions import Coalesce, ExtractYear
 from cases.enums import Conflict, ParticipationRole
 from cases.models import Case
 from cases.rules import conflicts_of
-from certification.enums import Choice, DecisionStatus, Rating, ResponseStatus
+from certification.enums import Choice, DecisionStatus, ResponseStatus
 from certification.models import (
     Assessment,
     Certificate,
@@ -30,10 +30,9 @@ from certification.models import (
     Evidence,
     Recusal,
     Response,
-    Settlement,
     Vote,
 )
-from certification.results import rounds_with_result_for
+from certification.results import codes_met, rounds_with_result_for
 from cities.models import City, HistoricAward
 from cities.querysets import CityQuerySet
 from people.enums import Role
@@ -45,8 +44,7 @@ from standards.selectors import score_of
 
 def result_of(assessment: Assessment) -> Score:
     """The validated result of a round with its level, computed exactly; what is not settled is not met."""
-    settled = Settlement.objects.filter(response__assessment=assessment, outcome=Rating.MET)
-    return score_of(assessment.case.standard, settled.values_list("response__criterion__code", flat=True))
+    return score_of(assessment.case.standard, codes_met(assessment))
 
 
 @dataclass(frozen=True)

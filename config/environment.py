@@ -32,6 +32,16 @@ def items(name: str) -> list[str]:
     return [part.strip() for part in text(name).split(",") if part.strip()]
 
 
+def numbers(name: str, default: tuple[int, ...]) -> list[int]:
+    """Whole numbers, the smallest first."""
+    parts = items(name)
+    if not all(part.isdigit() for part in parts):
+        raise ImproperlyConfigured(
+            f"{name} must be whole numbers with commas between, and is {text(name)!r}."
+        )
+    return sorted({int(part) for part in parts} or default)
+
+
 def required(name: str, purpose: str) -> str:
     value = text(name)
     if not value:

@@ -350,3 +350,6 @@ LOGGING = {
 
 # Whoever worked for a city (or a partner that coached it) this many years ago or less may not judge it.
 CONFLICT_YEARS = env.number("CONFLICT_YEARS", 3)
+
+# Where one size group of cities ends and the next begins, in people: reports compare within a group.
+SIZE_GROUPS = env.numbers("SIZE_GROUPS", (100_000, 250_000, 500_000))

@@ -191,12 +191,6 @@ def _missing(rules: Rules, level: LevelRule | None, counted: frozenset[str], met
     )
 
 
-def missing_to(rules: Rules, slug: str, counted: frozenset[str]) -> Missing:
-    """What stands between the criteria that count and this level's own conditions."""
-    level = next(level for level in rules.levels if level.slug == slug)
-    return _missing(rules, level, counted, counted)
-
-
 def _fewest(rules: Rules, counted: frozenset[str], points: int) -> int:
     """How many more criteria it takes at the least: the heaviest first, prerequisites aside."""
     weights = sorted((one.weight for one in rules.criteria if one.code not in counted), reverse=True)

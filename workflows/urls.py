@@ -35,6 +35,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/delegations/", delegation.DelegationList.as_view(), name="delegations"),
     path("delegations/<uuid:delegation_id>/end/", delegation.DelegationEnd.as_view(), name="delegation-end"),
     path("cases/<uuid:case_id>/report/", report.ReportDetail.as_view(), name="report"),
+    path("cases/<uuid:case_id>/report.pdf", report.ReportPdf.as_view(), name="report-pdf"),
     path("cases/<uuid:case_id>/appeals/", appeals.AppealList.as_view(), name="appeals"),
     path("responses/<uuid:response_id>/appeal/", appeals.AppealFile.as_view(), name="appeal-file"),
     path("responses/<uuid:response_id>/", answers.AnswerSave.as_view(), name="answer"),

@@ -124,6 +124,7 @@ NO_LISTS = {
     "workflows:packet-detail",
     "workflows:packet-download",
     "workflows:report",
+    "workflows:report-pdf",
     "workflows:work",
 }
 OF_ACCOUNTS = ("account_", "mfa_")

@@ -36,14 +36,18 @@ def test_report_counts_points_where_weights_differ(weighted: Scene) -> None:
     assert (gold.short, platinum.short) == (1, 4)
 
 
-def test_report_names_the_conditions_that_are_not_met(weighted: Scene) -> None:
-    gold = report_of(weighted.assessment, user=weighted.manager).lines[1]
+def test_report_shows_every_condition_and_whether_it_holds(weighted: Scene) -> None:
+    silver, gold, platinum = report_of(weighted.assessment, user=weighted.manager).lines
 
-    assert gold.exact == ""
-    assert [str(text) for text in gold.conditions] == [
-        "Needed in any case: OD1.",
-        "WW needs 2 more criteria.",
+    assert silver.sentence == "50% of 8 points = 4, so 4 points; 4 met (4/8 ≥ 1/2)."
+    assert (gold.exact, gold.sentence) == ("", "5 of 8 points; 4 met.")
+    assert gold.shortage == "One point is missing."
+    assert [(str(one.text), one.holds) for one in gold.conditions] == [
+        ("OD1 counts: needed in any case", False),
+        ("WW: at least 2 of 2 criteria; 0 met", False),
+        ("Silver is reached", True),
     ]
+    assert [str(one.text) for one in platinum.conditions if not one.holds] == ["Gold is reached"]
 
 
 def test_report_gives_reasons_and_comments_of_what_is_not_met(weighted: Scene) -> None:

@@ -18,7 +18,7 @@ TARGET = re.compile(r"\bmake ([a-z][a-z-]*)")
 COMMAND = re.compile(r"manage\.py ([a-z_]+)")
 CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 VARIABLE = re.compile(r"^\| `([A-Z_]+)` \|", re.MULTILINE)
-READ = re.compile(r"""(?:env\.(?:text|flag|number|items|required)|environ\.get)\(\s*["']([A-Z_]+)["']""")
+READ = re.compile(r"""(?:env\.(?:text|flag|numbers?|items|required)|environ\.get)\(\s*["']([A-Z_]+)["']""")
 OF_THE_SHELL = {"PATH"}
 STEP = re.compile(r"^\| `(\w+)` \| (.+?) \| (\w+) \| (\w+) \| (\d+) \|$", re.MULTILINE)
 

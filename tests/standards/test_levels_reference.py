@@ -1,10 +1,13 @@
 """The level arithmetic against a slow reference that is written quite differently."""
 
+from collections import Counter
 from fractions import Fraction
 
-from hypothesis import given
+import pytest
+from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
+from standards.arithmetic import arithmetic
 from standards.enums import MinimumKind
 from standards.levels import CriterionRule, LevelRule, Rules, score
 
@@ -102,3 +105,59 @@ def test_meeting_one_more_never_lowers_the_result(case, data):
 
     assert after.counted >= before.counted
     assert order.index(after.level) >= order.index(before.level)
+
+
+def deepest(rules):
+    by_code = {one.code: one for one in rules.criteria}
+
+    def depth(code):
+        return 1 + max((depth(needed) for needed in by_code[code].requires), default=0)
+
+    return max(map(depth, by_code))
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        lambda rules: deepest(rules) >= 4,
+        lambda rules: any(level.kind == MinimumKind.POINTS for level in rules.levels),
+        lambda rules: any(len(level.area_minimums) > 1 for level in rules.levels),
+        lambda rules: len({one.weight for one in rules.criteria}) > 2 and rules.levels[-1:] != (),
+        lambda rules: any(len(level.mandatory) > 1 for level in rules.levels),
+    ],
+    ids=["prerequisites three deep", "points", "several area minimums", "weights", "mandatory"],
+)
+def test_random_standards_take_every_shape(shape):
+    find(standards(), shape, settings=settings(deadline=None, database=None, phases=[Phase.generate]))
+
+
+@given(results())
+def test_arithmetic_in_full_agrees_with_the_reference(case):
+    rules, met = case
+    by_code = {one.code: one for one in rules.criteria}
+    counted = score(rules, met).counted
+
+    lines = arithmetic(rules, counted)
+
+    expected = [list(conditions(level, by_code, counted)) for level in rules.levels]
+    assert [line.own_hold for line in lines] == [all(one) for one in expected]
+    assert [line.minimum.holds for line in lines] == [one[0] for one in expected]
+    reached = [line.slug for line in lines if line.reached]
+    assert (reached[-1] if reached else None) == score(rules, met).level
+
+
+@given(results())
+def test_what_is_missing_agrees_with_the_reference(case):
+    rules, met = case
+    result = score(rules, met)
+    level = next((one for one in rules.levels if one.slug == result.next_level), None)
+    blocked = {
+        one.code: one.requires - result.counted for one in rules.criteria if one.code in met - result.counted
+    }
+
+    assert {code: set(codes) for code, codes in result.missing.prerequisites.items()} == blocked
+    if level is not None:
+        counted = Counter(one.area for one in rules.criteria if one.code in result.counted)
+        short = {area: least - counted[area] for area, least in level.area_minimums.items()}
+        assert result.missing.areas == {area: gap for area, gap in short.items() if gap > 0}
+        assert set(result.missing.mandatory) == level.mandatory - result.counted

@@ -1,0 +1,137 @@
+"""The report as a page and as a PDF: the same numbers, for the same readers."""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from io import BytesIO
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pypdf import PdfReader
+
+from certification.models import Finding, Settlement
+from people.models import Organization
+from standards.services import load_standard
+from tests.cast import START
+from tests.core.test_pdf import MARKUP
+from tests.scenes import Scene
+from tests.standards.factories import WWC_V3
+
+NUMBER = re.compile(r"\d+")
+
+
+class Words(HTMLParser):
+    """The words of a page's main part, in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.depth, self.found = 0, []
+
+    def handle_starttag(self, tag, attrs):
+        self.depth += tag == "main"
+
+    def handle_endtag(self, tag):
+        self.depth -= tag == "main"
+
+    def handle_data(self, data):
+        if self.depth:
+            self.found.append(data)
+
+
+def words_of_page(html: str) -> str:
+    parser = Words()
+    parser.feed(html)
+    return " ".join(" ".join(parser.found).split())
+
+
+def words_of_pdf(content: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages).split())
+
+
+def sentences(text: str) -> Iterator[str]:
+    """What carries the numbers: the arithmetic of levels, what is missing, the comparison."""
+    for pattern in (
+        r"\d+% of \d+ = [\d.]+, so \d+ criteria; \d+ met \(\d+/\d+ [<≥] \d+/\d+\)",
+        r"\d+ criteria are missing",
+        r"These \d+ criteria together reach \w+",
+        r"\d+ of \d+ met",
+        r"\d+ months",
+    ):
+        yield from re.findall(pattern, text)
+
+
+@pytest.fixture
+def reported(scene: Scene) -> Scene:
+    """The real standard with 18 of its 43 criteria met, and comments."""
+    scene.standard = load_standard(source=WWC_V3.read_bytes(), by=scene.system, now=START).standard
+    codes = list(scene.standard.criteria.values_list("code", flat=True))
+    scene.start_at("open_packet", met=codes[::2][:18])
+    return scene
+
+
+def test_pdf_has_the_numbers_of_the_page(reported: Scene, client: Client) -> None:
+    reported.sign_in(client, reported.lead)
+    address = f"/cases/{reported.case.pk}/report"
+
+    page, pdf = client.get(f"{address}/"), client.get(f"{address}.pdf")
+
+    on_page, in_pdf = words_of_page(page.content.decode()), words_of_pdf(pdf.content)
+    assert "51% of 43 = 21.93, so 22 criteria; 18 met (18/43 < 51/100)" in on_page
+    assert "These 4 criteria together reach Silver" in on_page
+    assert sorted(sentences(on_page)) == sorted(sentences(in_pdf))
+    for area in page.context["whole"].areas:
+        assert f"{area.name} {area.met} {area.of}" in on_page
+        assert f"{area.name} {area.met} {area.of}" in in_pdf
+    for step in page.context["whole"].path.steps:
+        assert step.code in in_pdf
+    assert pdf["Content-Type"] == "application/pdf"
+    assert pdf["Content-Disposition"] == 'attachment; filename="report-paterson-nj-round-1.pdf"'
+    assert pdf["Cache-Control"] == "private, no-store"
+    assert f'href="{address}.pdf?round=1"' in page.content.decode()
+
+
+def test_pdf_shows_markup_in_names_and_comments_as_text(reported: Scene, client: Client) -> None:
+    Organization.objects.filter(pk=reported.city.organization_id).update(name=MARKUP[:60])
+    Settlement.objects.filter(outcome="not_met").update(
+        reason=f"{MARKUP} <script>alert(1)</script> 漢字 👩‍💻"
+    )
+    reported.sign_in(client, reported.lead)
+
+    pdf = client.get(f"/cases/{reported.case.pk}/report.pdf")
+
+    text = "".join(words_of_pdf(pdf.content).split())
+    assert "".join(MARKUP[:60].split()) in text
+    assert text.count("<script>alert(1)</script>") == 25
+
+
+def test_report_costs_few_queries_as_page_and_as_pdf(reported: Scene, client: Client) -> None:
+    reported.sign_in(client, reported.lead)
+    counts = []
+    for address in ("report/", "report.pdf"):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"/cases/{reported.case.pk}/{address}")
+        counts.append(len(queries))
+
+    assert counts == [21, 20]
+
+
+def test_rounds_that_are_not_there_have_no_pdf(reported: Scene, client: Client) -> None:
+    reported.sign_in(client, reported.lead)
+
+    assert client.get(f"/cases/{reported.case.pk}/report.pdf?round=2").status_code == 404
+    assert client.get(f"/cases/{reported.case.pk}/report.pdf?round=1").status_code == 200
+
+
+def test_unreleased_report_says_so_in_the_pdf(scene: Scene, client: Client) -> None:
+    scene.one("release_report")
+    address = f"/cases/{scene.case.pk}/report.pdf"
+
+    told = scene.sign_in(client, scene.manager).get(address)
+    refused = scene.sign_in(Client(), scene.lead).get(address)
+
+    assert "Not released yet" in words_of_pdf(told.content)
+    assert refused.status_code == 404
+    comments = Finding.objects.exclude(comment="").values_list("comment", flat=True)
+    assert any(comment.split()[0] in words_of_pdf(told.content) for comment in comments)
