@@ -78,3 +78,10 @@ class Choice(TextChoices):
 
     CERTIFY = "certify", _("Certify")
     NOT_YET = "not_yet", _("Not yet")
+
+
+class Audience(TextChoices):
+    """Who reads a comment on a criterion."""
+
+    CITY = "city", _("City and program")
+    INTERNAL = "internal", _("Program and assessors")

@@ -9,6 +9,16 @@ register(
     audience=Audience.CITY,
 )
 register("certification.answer_saved", _("An answer was saved."), audience=Audience.CITY)
+register("certification.draft_shared", _("The draft was shared with the program."), audience=Audience.CITY)
+register(
+    "certification.draft_withheld",
+    _("The draft is no longer shared with the program."),
+    audience=Audience.CITY,
+)
+register("certification.comment_written", _("A comment was written."), audience=Audience.CITY)
+register(
+    "certification.internal_comment_written", _("An internal comment was written."), audience=Audience.PROGRAM
+)
 register("certification.criteria_delegated", _("Criteria were delegated."), audience=Audience.CITY)
 register("certification.delegation_taken_up", _("A delegation was taken up."), audience=Audience.CITY)
 register("certification.delegation_finished", _("Delegated criteria are done."), audience=Audience.CITY)

@@ -4,9 +4,9 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from cases.enums import ParticipationRole
+from cases.enums import ParticipationRole, Party
 from cases.models import Participation
-from certification.enums import AppealStatus, DelegationStatus, ResponseStatus, ReviewStatus
+from certification.enums import AppealStatus, Audience, DelegationStatus, ResponseStatus, ReviewStatus
 from people.enums import Role
 from people.models import User
 from people.roles import CITY_ROLES, PARTNER_ROLES, PROGRAM_ROLES
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from certification.models import (  # noqa: F401 -- ruff does not see names in QuerySet[...]
         Appeal,
         Assessment,
+        Comment,
         Decision,
         Delegation,
         Evidence,
@@ -61,12 +62,13 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         if user is None or not user.is_active:
             return self.none()
         submitted = Q(submitted_at__isnull=False)
+        shared = Q(shared_at__isnull=False) if user.has_role(*PROGRAM_ROLES) else NOTHING
         readers = Q(takes_part(user, "case", ParticipationRole.ASSESSOR))
         readers |= Q(takes_part(user, "case", ParticipationRole.COMMITTEE))
         readers |= Q(Exists(_coaching_of(user, "case")))
         if user.has_role(*PROGRAM_ROLES):
             readers = ~NOTHING
-        return self.filter(own_city(user, "case") | (submitted & readers))
+        return self.filter(own_city(user, "case") | shared | (submitted & readers))
 
 
 def _coaching_of(user: User, case: str) -> models.QuerySet[Participation]:
@@ -80,13 +82,16 @@ def _coaching_of(user: User, case: str) -> models.QuerySet[Participation]:
 
 class ResponseQuerySet(models.QuerySet["Response"]):
     def visible_to(self, user: User | None) -> Self:
-        """Answers: the city always; program, assessors, committee and coaches of the area once submitted."""
+        """Answers: the city always; program, assessors, committee and coaches of the area once submitted.
+
+        The program also those of a draft that the city shares; `worksheet_of` keeps its ratings back.
+        """
         if user is None or not user.is_active:
             return self.none()
         submitted = Q(assessment__submitted_at__isnull=False) & ~Q(status__in=WITH_THE_CITY)
-        return self.filter(
-            own_city(user, "assessment__case") | (submitted & _readers(user, "assessment__case"))
-        )
+        shared = Q(assessment__shared_at__isnull=False) if user.has_role(*PROGRAM_ROLES) else NOTHING
+        readers = _readers(user, "assessment__case")
+        return self.filter(own_city(user, "assessment__case") | shared | (submitted & readers))
 
     def for_list(self) -> Self:
         """With `ticked_ids`, so that the checks are read once for both."""
@@ -120,6 +125,28 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
 
     def for_list(self) -> Self:
         return self.select_related("area", "person", "invitation", "assessment__case__city__organization")
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    def visible_to(self, user: User | None) -> Self:
+        """Of the answers that a person may read: one thread for city and program, one for who judges.
+
+        What assessors write stays with them and the program until no review of the round is open.
+        """
+        from certification.models import Response, Review
+
+        if user is None or not user.is_active:
+            return self.none()
+        readable = self.filter(response__in=Response.objects.visible_to(user))
+        if user.has_role(*PROGRAM_ROLES):
+            return readable
+        case, round_ = "response__assessment__case", "response__assessment"
+        people = user.organizations_as(*(CITY_ROLES - {Role.CITY_SYSTEM}))
+        of_city = Q(audience=Audience.CITY, **{f"{case}__city__organization__in": people})
+        unfinished = Review.objects.filter(assessment=OuterRef(round_), status=ReviewStatus.OPEN)
+        open_to_assessors = ~Q(side=Party.ASSESSOR) | Q(written_by=user) | ~Exists(unfinished)
+        judges = Q(takes_part(user, case, ParticipationRole.ASSESSOR))
+        return readable.filter(of_city | (Q(audience=Audience.INTERNAL) & judges & open_to_assessors))
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):

@@ -15,12 +15,13 @@ from cases.rules import (
     is_program,
     leads_this_city,
 )
+from certification.enums import Audience
 from certification.models import Assessment, Delegation, Response, Review
 from people.enums import Role
 from people.models import User
 from people.permissions import Permission
 from people.predicates import register
-from people.roles import PARTNER_ROLES
+from people.roles import CITY_ROLES, PARTNER_ROLES, roles_with
 
 
 @rules.predicate
@@ -42,6 +43,20 @@ def coaches_this_city(user: User | None, thing: Any) -> bool:
 @rules.predicate
 def is_submitted(user: User | None, thing: Any) -> bool:
     return isinstance(thing, Assessment) and thing.submitted_at is not None
+
+
+@rules.predicate
+def is_shared(user: User | None, thing: Any) -> bool:
+    return isinstance(thing, Assessment) and thing.shared_at is not None
+
+
+@rules.predicate
+def writes_comments_of_this_city(user: User | None, thing: Any) -> bool:
+    """Holds a role that writes comments in this very city, and not only in another one."""
+    if user is None or thing is None:
+        return False
+    roles_here = roles_with(Permission.WRITE_COMMENTS) & CITY_ROLES
+    return case_of(thing).city.organization_id in user.organizations_as(*roles_here)
 
 
 @rules.predicate
@@ -103,7 +118,13 @@ register(Permission.EDIT_ANSWERS, leads_this_city | is_delegated_to_them)
 register(Permission.DELEGATE_CRITERIA, leads_this_city)
 register(Permission.FINISH_DELEGATION, is_delegated_to_them)
 register(Permission.SUBMIT_ASSESSMENT, leads_this_city)
-register(Permission.VIEW_ANSWERS, belongs_to_this_city | (is_submitted & (_inside | coaches_this_city)))
+register(
+    Permission.VIEW_ANSWERS,
+    belongs_to_this_city | (is_shared & is_program) | (is_submitted & (_inside | coaches_this_city)),
+)
+register(Permission.SHARE_DRAFT, leads_this_city)
+register(Permission.WRITE_COMMENTS, is_program | writes_comments_of_this_city)
+register(Permission.WRITE_INTERNAL_COMMENTS, is_program | assesses_this_case)
 register(Permission.ASSIGN_ASSESSORS, is_program)
 register(Permission.SUBMIT_REVIEW, is_my_review, assesses_this_case, has_no_conflict)
 register(Permission.RECONCILE, reconciles_this_case, has_no_conflict)
@@ -120,3 +141,8 @@ register(Permission.CAST_VOTE, is_seated, has_no_conflict)
 register(Permission.CLOSE_VOTE, is_program)
 register(Permission.ANNOUNCE, is_program)
 register(Permission.VIEW_OUTCOME, is_program | belongs_to_this_city)
+
+WRITING = {
+    Audience.CITY: Permission.WRITE_COMMENTS,
+    Audience.INTERNAL: Permission.WRITE_INTERNAL_COMMENTS,
+}

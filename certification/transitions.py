@@ -10,6 +10,8 @@ from people.permissions import Permission
 class Action(StrEnum):
     SAVE_ANSWER = "save_answer"
     DELEGATE = "delegate"
+    SHARE_DRAFT = "share_draft"
+    STOP_SHARING = "stop_sharing"
     SUBMIT_ASSESSMENT = "submit_assessment"
     ASSIGN_ASSESSORS = "assign_assessors"
     RECONCILE = "reconcile"
@@ -52,6 +54,20 @@ TABLE: dict[Action, Transition] = {
         permission=Permission.DELEGATE_CRITERIA,
         event="certification.criteria_delegated",
         refusal=_("The assessment is in review; nothing can be delegated until it ends."),
+    ),
+    Action.SHARE_DRAFT: Transition(
+        sources=_writable,
+        target=None,
+        permission=Permission.SHARE_DRAFT,
+        event="certification.draft_shared",
+        refusal=_("The assessment is submitted; there is no draft to share."),
+    ),
+    Action.STOP_SHARING: Transition(
+        sources=_writable,
+        target=None,
+        permission=Permission.SHARE_DRAFT,
+        event="certification.draft_withheld",
+        refusal=_("The assessment is submitted; there is no draft any more."),
     ),
     Action.SUBMIT_ASSESSMENT: Transition(
         sources=_writable,

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.rules import belongs_to_this_city
 from certification.enums import Rating, ResponseStatus
 from certification.models import Assessment, Evidence, Finding, Response
 from certification.querysets import WITH_THE_CITY
@@ -31,6 +32,13 @@ class Row:
     @property
     def code(self) -> str:
         return self.response.criterion.code
+
+    @property
+    def is_answered(self) -> bool:
+        """Nothing is missing that would count as not met; of a sealed rating, that something is written."""
+        if self.response.status in FROM_BEFORE:
+            return True
+        return bool(self.response.narrative if is_sealed(self.response) else self.response.self_rating)
 
     @property
     def has_evidence(self) -> bool:
@@ -106,11 +114,7 @@ class Worksheet:
     @property
     def unanswered(self) -> list[Row]:
         """What would count as not met for want of an answer."""
-        return [
-            row
-            for row in self.rows
-            if row.response.status not in FROM_BEFORE and not row.response.self_rating
-        ]
+        return [row for row in self.rows if not row.is_answered]
 
     @property
     def answered(self) -> int:
@@ -178,13 +182,31 @@ class Worksheet:
         return next((other for other in around if not other.done and other != row), None)
 
 
-def worksheet_of(assessment: Assessment, responses: Iterable[Response]) -> Worksheet:
-    """The city's sheet. `responses` come from `responses_for`, so what a reader may not see is not in it."""
+def worksheet_of(assessment: Assessment, responses: Iterable[Response], *, reader: User) -> Worksheet:
+    """The city's sheet. `responses` come from `responses_for`, so what a reader may not see is not in it.
+
+    Of a draft that the city shares, others read how it is done and by what it is shown, and no rating; nor
+    what is ticked, from which the rating follows.
+    """
     rows = []
+    of_the_city = belongs_to_this_city(reader, assessment)
     for response in responses:
         response.assessment = assessment  # with its case, which rules ask for
+        if response.status in WITH_THE_CITY and not of_the_city:
+            _seal(response)
         rows.append(_answer_row(response, assessment))
     return _sheet(assessment, rows)
+
+
+def is_sealed(response: Response) -> bool:
+    """Its rating is the city's own for now, and was kept back here."""
+    return getattr(response, "rating_is_sealed", False)
+
+
+def _seal(response: Response) -> None:
+    response.self_rating = response.rating_reason = ""
+    response.ticked_ids = []  # type: ignore[attr-defined]  # -- as `with_ticks` annotates it
+    response.rating_is_sealed = True  # type: ignore[attr-defined]  # -- for the sheet alone
 
 
 def review_sheet_of(
@@ -216,6 +238,8 @@ def _answer_row(response: Response, assessment: Assessment) -> Row:
         return Row(response, True, _("carried over"), "ok")
     if response.status == ResponseStatus.SETTLED:
         return Row(response, True, _("settled"), "ok")
+    if is_sealed(response):
+        return _sealed_row(response)
     if response.status == ResponseStatus.RETURNED and not _saved_since(response, assessment):
         return Row(response, False, _("to revise"), "late")
     if response.status in WITH_THE_CITY and assessment.round > 1 and response.saved_at is None:
@@ -223,6 +247,12 @@ def _answer_row(response: Response, assessment: Assessment) -> Row:
     if not response.self_rating:
         return Row(response, False, _("open"), "neutral")
     return Row(response, True, response.get_self_rating_display(), "stage")
+
+
+def _sealed_row(response: Response) -> Row:
+    if response.narrative:
+        return Row(response, True, _("written"), "stage")
+    return Row(response, False, _("open"), "neutral")
 
 
 def _saved_since(response: Response, assessment: Assessment) -> bool:
@@ -236,11 +266,11 @@ def _finding_row(response: Response, finding: Finding | None) -> Row:
 
 
 def goal_of(sheet: Worksheet, levels: Sequence[tuple[LevelRule, str]], *, of: int) -> Goal | None:
-    """The next level above the self-ratings; None at the top, and for a reader of a part of the criteria.
+    """The next level above the self-ratings; None at the top, and for who does not read all of them.
 
     `levels` are those of the standard with their names, the lowest first; `of` its number of criteria.
     """
-    if sheet.of != of:
+    if sheet.of != of or any(is_sealed(row.response) for row in sheet.rows):
         return None
     criteria = tuple(_rule(row.response.criterion) for row in sheet.rows)
     rules = Rules(criteria, tuple(level for level, _name in levels))

@@ -65,6 +65,8 @@ _program = {
     Permission.WRITE_MESSAGES,
     Permission.USE_INTERNAL_MESSAGES,
     Permission.VIEW_ANSWERS,
+    Permission.WRITE_COMMENTS,
+    Permission.WRITE_INTERNAL_COMMENTS,
     Permission.ASSIGN_ASSESSORS,
     Permission.RELEASE_REPORT,
     Permission.VIEW_FINDINGS,
@@ -96,6 +98,8 @@ PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {
             Permission.WRITE_MESSAGES,
             Permission.EDIT_ANSWERS,
             Permission.DELEGATE_CRITERIA,
+            Permission.SHARE_DRAFT,
+            Permission.WRITE_COMMENTS,
             Permission.SUBMIT_ASSESSMENT,
             Permission.CHOOSE_PATH,
             Permission.FILE_APPEAL,
@@ -107,7 +111,13 @@ PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {
     ),
     # Writes the answers that are delegated to them, and no other.
     Role.CITY_CONTRIBUTOR: frozenset(
-        _city_reading | {Permission.WRITE_MESSAGES, Permission.EDIT_ANSWERS, Permission.FINISH_DELEGATION}
+        _city_reading
+        | {
+            Permission.WRITE_MESSAGES,
+            Permission.EDIT_ANSWERS,
+            Permission.FINISH_DELEGATION,
+            Permission.WRITE_COMMENTS,
+        }
     ),
     Role.CITY_SPONSOR: frozenset(_city_reading),
     Role.PARTNER_LEAD: frozenset(
@@ -127,6 +137,7 @@ PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {
         {
             Permission.VIEW_ANSWERS,
             Permission.SUBMIT_REVIEW,
+            Permission.WRITE_INTERNAL_COMMENTS,
             Permission.RECONCILE,
             Permission.VIEW_FINDINGS,
             Permission.VIEW_RESULT,

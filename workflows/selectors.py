@@ -181,6 +181,8 @@ class Entry:
 
 ROUTINE = (
     "certification.answer_saved",
+    "certification.comment_written",
+    "certification.internal_comment_written",
     "certification.evidence_added",
     "certification.evidence_attached",
     "certification.evidence_removed",

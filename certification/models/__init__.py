@@ -1,6 +1,7 @@
 """The rows of answering, reviewing and deciding."""
 
 from certification.models.appeal import Appeal, EarlierSettlement
+from certification.models.comment import Comment
 from certification.models.delegation import Delegation
 from certification.models.evidence import Evidence
 from certification.models.rounds import (
@@ -19,6 +20,7 @@ __all__ = [
     "Appeal",
     "Assessment",
     "Certificate",
+    "Comment",
     "Decision",
     "Delegation",
     "EarlierSettlement",

@@ -27,7 +27,7 @@ from core.models import UUIDModel, paired
 from standards.models import Check, Criterion, Level
 
 USER = settings.AUTH_USER_MODEL
-STAMPS = ("submitted", "returned", "reconciled", "released", "path_chosen", "taken_over")
+STAMPS = ("shared", "submitted", "returned", "reconciled", "released", "path_chosen", "taken_over")
 
 
 def _person(**options: Any) -> "models.ForeignKey[Any, Any]":
@@ -45,6 +45,9 @@ class Assessment(UUIDModel):
     round = models.PositiveSmallIntegerField()
     status = models.CharField(max_length=12, choices=AssessmentStatus, default=AssessmentStatus.DRAFT)
     opened_at = models.DateTimeField()
+    # An unfinished draft that the program may read, until the city stops sharing it or submits.
+    shared_at = models.DateTimeField(null=True, blank=True)
+    shared_by = _person_later()
     submitted_at = models.DateTimeField(null=True, blank=True)
     submitted_by = _person_later()
     returned_at = models.DateTimeField(null=True, blank=True)

@@ -8,6 +8,7 @@ from certification.services.appeals import (
     require_no_open_appeal,
     uphold_finding,
 )
+from certification.services.comments import write_comment
 from certification.services.decision import (
     cancel_decision,
     cast_vote,
@@ -25,6 +26,7 @@ from certification.services.delegation import (
     take_back_delegation,
     take_up_delegation,
 )
+from certification.services.drafts import share_draft, withhold_draft
 from certification.services.evidence import (
     add_evidence,
     attach_evidence,
@@ -70,6 +72,7 @@ __all__ = [
     "save_finding",
     "schedule_announcement",
     "seat_newcomers",
+    "share_draft",
     "submit_assessment",
     "submit_review",
     "take_back_delegation",
@@ -77,4 +80,6 @@ __all__ = [
     "take_over_result",
     "take_up_delegation",
     "uphold_finding",
+    "withhold_draft",
+    "write_comment",
 ]

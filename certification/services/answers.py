@@ -164,6 +164,7 @@ def submit_assessment(*, assessment: Assessment, by: User, now: datetime) -> Ass
     row = TABLE[Action.SUBMIT_ASSESSMENT]
     authorize(row, assessment, by=by)
     assessment.submitted_at, assessment.submitted_by = now, by
+    assessment.shared_at, assessment.shared_by = None, None
     # Taking the row locks waits for an autosave that is under way, so that nothing acknowledged is cut off.
     waiting = assessment.responses.select_for_update(no_key=True, of=("self",)).filter(
         status__in=WITH_THE_CITY

@@ -53,6 +53,7 @@ ENTERED = {
     "workflows:answer": {"version": "0", "self_rating": "not_met", "narrative": "We do."},
     "workflows:appeal-file": {"reasons": "It is met."},
     "workflows:finding": {"outcome": "met", "comment": ""},
+    "workflows:comment": {"audience": "city", "key": str(uuid4()), "text": "We look."},
     "workflows:evidence": {"evidence-link": "https://paterson.example/newer"},
     "workflows:apply": {"address": "somebody@newark.example"},
 }

@@ -14,9 +14,9 @@ from django.db.models import QuerySet
 
 from cases.enums import Thread
 from cases.models import Attachment, Case, Message, WorkItem
-from certification.enums import Choice
-from certification.models import Assessment, Decision, Evidence, Finding, Response, Settlement
-from certification.services import add_evidence
+from certification.enums import Audience, Choice
+from certification.models import Assessment, Comment, Decision, Evidence, Finding, Response, Settlement
+from certification.services import add_evidence, share_draft, withhold_draft, write_comment
 from cities.models import City
 from coaching.models import Engagement, Session
 from people.enums import Role
@@ -58,6 +58,15 @@ def findings_of(name: str) -> Callable[[Scene, User], bool]:
     return found
 
 
+def comments_of(name: str) -> Callable[[Scene, User], bool]:
+    def found(scene: Scene, person: User) -> bool:
+        own = Comment.objects.filter(written_by=getattr(scene, name))
+        assert own.exists()
+        return Comment.objects.visible_to(person).filter(pk__in=own.values("pk")).exists()
+
+    return found
+
+
 KINDS: dict[str, Callable[[Scene, User], bool]] = {
     "status": lambda scene, person: CityStatus.objects.visible_to(person).exists(),
     "case": lambda scene, person: Case.objects.visible_to(person).exists(),
@@ -76,6 +85,9 @@ KINDS: dict[str, Callable[[Scene, User], bool]] = {
     "internal messages": of_round(Message.objects.visible_to, thread=Thread.INTERNAL),
     "files of messages": of_round(Attachment.objects.visible_to, message__thread=Thread.CITY),
     "files of internal messages": of_round(Attachment.objects.visible_to, message__thread=Thread.INTERNAL),
+    "comments of the city": comments_of("lead"),
+    "internal comments": comments_of("manager"),
+    "comments of an assessor": comments_of("assessor"),
     "packet": lambda scene, person: Decision.objects.visible_to(person).exists(),
     "score in the timeline": lambda scene, person: _timeline_holds(scene, person, "criteria met"),
     "hold and its reason": lambda scene, person: _timeline_holds(scene, person, "A delicate matter."),
@@ -112,13 +124,35 @@ def draft(scene: Scene) -> None:
         by=scene.lead,
         now=scene.tick(),
     )
+    comment(scene, Audience.CITY, scene.lead)
     services.hold_case(case_id=scene.case.pk, reason="A delicate matter.", by=scene.manager, now=scene.tick())
     services.resume_case(case_id=scene.case.pk, by=scene.manager, now=scene.tick())
+
+
+def comment(scene: Scene, audience: Audience, by: User) -> None:
+    write_comment(
+        response_id=scene.response("DM1").pk,
+        audience=audience,
+        text="A delicate matter.",
+        key=uuid4(),
+        by=by,
+        now=scene.tick(),
+    )
+
+
+def draft_shared(scene: Scene) -> None:
+    share_draft(assessment_id=scene.assessment.pk, by=scene.lead, now=scene.tick())
+
+
+def draft_withheld(scene: Scene) -> None:
+    withhold_draft(assessment_id=scene.assessment.pk, by=scene.lead, now=scene.tick())
 
 
 def one_review_in(scene: Scene) -> None:
     """One assessor has submitted, the other has written findings."""
     first, second = scene.walk_to("review")
+    comment(scene, Audience.INTERNAL, scene.manager)
+    comment(scene, Audience.INTERNAL, scene.assessor)
     scene.review(first)
     scene.prepare(second)
 
@@ -194,9 +228,23 @@ MOMENTS: dict[Callable[[Scene], None], dict[str, set[str]]] = {
         "answers": CITY,
         "round": CITY,
         "evidence": CITY,
+        "comments of the city": CITY,
         "result": NOBODY,
         "packet": NOBODY,
         "score in the timeline": NOBODY,
+    },
+    draft_shared: {
+        "answers": CITY | PROGRAM,
+        "round": CITY | PROGRAM,
+        "evidence": CITY | PROGRAM,
+        "comments of the city": CITY | PROGRAM,
+        "result": NOBODY,
+    },
+    draft_withheld: {
+        "answers": CITY,
+        "round": CITY,
+        "evidence": CITY,
+        "comments of the city": CITY,
     },
     one_review_in: {
         "answers": INSIDE,
@@ -204,16 +252,22 @@ MOMENTS: dict[Callable[[Scene], None], dict[str, set[str]]] = {
         "evidence": INSIDE,
         "findings of the assessor": {"assessor"},
         "findings of the reconciler": {"reconciler"},
+        "comments of the city": CITY | PROGRAM,
+        "internal comments": PROGRAM | ASSESSORS,
+        "comments of an assessor": PROGRAM | {"assessor"},
         "result": NOBODY,
     },
     both_reviews_in: {
         "findings of the assessor": PROGRAM | ASSESSORS,
         "findings of the reconciler": PROGRAM | ASSESSORS,
+        "comments of an assessor": PROGRAM | ASSESSORS,
         "result": NOBODY,
     },
     returned: {
         "answers": INSIDE,
         "returned answer": CITY,
+        "comments of the city": CITY,
+        "internal comments": NOBODY,
         "evidence": CITY,
         "findings of the assessor": PROGRAM | ASSESSORS,
         "findings of the reconciler": PROGRAM | ASSESSORS,
@@ -221,6 +275,7 @@ MOMENTS: dict[Callable[[Scene], None], dict[str, set[str]]] = {
     },
     reopened: {
         "returned answer": INSIDE,
+        "comments of an assessor": PROGRAM | {"assessor"},
         "evidence": INSIDE,
         "findings of the assessor": {"assessor"},
         "findings of the reconciler": {"reconciler"},
@@ -247,6 +302,8 @@ MOMENTS: dict[Callable[[Scene], None], dict[str, set[str]]] = {
     },
     coached: {
         "engagements": STATUS,
+        "comments of the city": CITY | PROGRAM,
+        "internal comments": PROGRAM | ASSESSORS,
         "answers": INSIDE | PARTNER,
         "answers of another area": INSIDE,
         "round": INSIDE | PARTNER,
@@ -267,6 +324,9 @@ MOMENTS: dict[Callable[[Scene], None], dict[str, set[str]]] = {
     packet_open: {
         "answers": INSIDE | MEMBER,
         "answers of round 2": INSIDE | MEMBER,
+        "comments of the city": CITY | PROGRAM,
+        "internal comments": PROGRAM | ASSESSORS,
+        "comments of an assessor": PROGRAM | ASSESSORS,
         "evidence": INSIDE | MEMBER,
         "findings of the assessor": INSIDE | MEMBER,
         "result": INSIDE | MEMBER,
@@ -313,6 +373,7 @@ VISIBLE = (
     Case,
     City,
     CityStatus,
+    Comment,
     Decision,
     Engagement,
     Evidence,

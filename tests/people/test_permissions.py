@@ -50,12 +50,16 @@ ANSWERING: Table = {
     Permission.VIEW_ANSWERS: (lambda scene: scene.assessment, CITY),
     Permission.EDIT_ANSWERS: (lambda scene: scene.assessment, {"lead"}),
     Permission.SUBMIT_ASSESSMENT: (lambda scene: scene.assessment, {"lead"}),
+    Permission.SHARE_DRAFT: (lambda scene: scene.assessment, {"lead"}),
+    Permission.WRITE_COMMENTS: (lambda scene: scene.assessment, {"lead", "contributor"} | PROGRAM),
+    Permission.WRITE_INTERNAL_COMMENTS: (lambda scene: scene.assessment, PROGRAM),
     Permission.DELEGATE_CRITERIA: (lambda scene: scene.assessment, {"lead"}),
     Permission.FINISH_DELEGATION: (delegated, {"contributor"}),
 }
 IN_REVIEW: Table = {
     Permission.VIEW_ANSWERS: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS),
     Permission.ASSIGN_ASSESSORS: (lambda scene: scene.assessment, PROGRAM),
+    Permission.WRITE_INTERNAL_COMMENTS: (lambda scene: scene.assessment, PROGRAM | ASSESSORS),
     Permission.SUBMIT_REVIEW: (lambda scene: scene.review_of(scene.assessor), {"assessor"}),
     Permission.RECONCILE: (lambda scene: scene.assessment, {"reconciler"}),
     Permission.RELEASE_REPORT: (lambda scene: scene.assessment, PROGRAM),

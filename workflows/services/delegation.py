@@ -147,7 +147,7 @@ def _is_answered(delegation: Delegation, by: User) -> bool:
     if delegation.status != DelegationStatus.OPEN:
         return False
     responses = responses_for(delegation.assessment, user=by).filter(delegation=delegation)
-    rows = worksheet_of(delegation.assessment, responses).rows
+    rows = worksheet_of(delegation.assessment, responses, reader=by).rows
     return bool(rows) and all(row.done for row in rows)
 
 

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -41,13 +41,6 @@ class AnswerSave(SheetPage):
             return self.autosave(kwargs["response_id"])
         self.answer = self.find_answer(kwargs["response_id"])
         return super().dispatch(request, *args, **kwargs)
-
-    def find_answer(self, response_id: UUID) -> Response:
-        answers = Response.objects.visible_to(self.reader).select_related("assessment", "criterion")
-        answer = get_object_or_404(answers, pk=response_id)
-        self.case = self.find_case(answer.assessment.case_id)
-        self.assessment = self.find_round(self.rounds, str(answer.assessment.round))
-        return answer
 
     def signed_out(self, request: HttpRequest, response_id: UUID) -> HttpResponse:
         """Keep what was typed until the person has signed in again."""

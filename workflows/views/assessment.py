@@ -1,10 +1,11 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from certification.models import Assessment, Response
 from certification.querysets import WITH_THE_CITY
 from certification.recency import Aging, aging_of, lacks_a_day
 from certification.records import record_on
+from certification.remarks import with_remarks
 from certification.selectors import responses_for
 from certification.transitions import TABLE, Action
 from certification.worksheet import Goal, Row, Worksheet, goal_of, worksheet_of
@@ -28,6 +30,7 @@ from workflows import services
 from workflows.forms.assessment import AnswerForm, SubmitForm
 from workflows.forms.evidence import EvidenceForm
 from workflows.views.base import CasePage, RoundPage, StepPage
+from workflows.views.threads import Thread, threads_on
 
 STEPS = ("self_assess", "reassess")
 SHOWN = {
@@ -56,7 +59,7 @@ class SheetPage(CasePage, View):
     @cached_property
     def rounds(self) -> list[Assessment]:
         visible = Assessment.objects.visible_to(self.reader).filter(case=self.case)
-        visible = visible.annotate(size=Count("responses"))
+        visible = visible.select_related("shared_by").annotate(size=Count("responses"))
         found = list(visible.order_by("-round"))
         for one in found:
             one.case = self.case
@@ -64,7 +67,8 @@ class SheetPage(CasePage, View):
 
     @cached_property
     def sheet(self) -> Worksheet:
-        return worksheet_of(self.assessment, responses_for(self.assessment, user=self.reader))
+        answers = with_remarks(responses_for(self.assessment, user=self.reader), user=self.reader)
+        return worksheet_of(self.assessment, answers, reader=self.reader)
 
     @property
     def shown(self) -> str:
@@ -106,7 +110,7 @@ class SheetPage(CasePage, View):
 
     def show(self, row: Row, *, status: int = 200, **more: Any) -> HttpResponse:
         record = record_on(row.response.criterion, self.case, user=self.reader)
-        context = self.sheet_context(row) | {"record": record} | more
+        context = self.sheet_context(row) | {"record": record, "threads": self.threads(row)} | more
         if context["writable"]:
             context.setdefault("form", AnswerForm(response=row.response))
             context.setdefault("evidence_form", EvidenceForm(existing=self.existing(row)))
@@ -140,6 +144,8 @@ class SheetPage(CasePage, View):
             "next_waiting": wanted.next_waiting(row),
             "writable": self.may_write(row.response),
             "item": self.item,
+            "may_share": self.case.closed_at is None
+            and is_possible(TABLE[Action.SHARE_DRAFT], self.assessment, by=self.reader),
             "aging": self.aging(row),
             "undated": row.response.status in WITH_THE_CITY and lacks_a_day(row.response),
             "now": timezone.now(),
@@ -163,6 +169,17 @@ class SheetPage(CasePage, View):
             (str(piece.pk), f"{piece.title} ({', '.join(codes)})")
             for piece, codes in self.sheet.elsewhere(row)
         ]
+
+    def threads(self, row: Row) -> list[Thread]:
+        """The comments by who reads them; empty threads are for those who may write in them."""
+        return threads_on(row.response, reader=self.reader)
+
+    def find_answer(self, response_id: UUID) -> Response:
+        answers = Response.objects.visible_to(self.reader).select_related("assessment", "criterion")
+        answer = get_object_or_404(answers, pk=response_id)
+        self.case = self.find_case(answer.assessment.case_id)
+        self.assessment = self.find_round(self.rounds, str(answer.assessment.round))
+        return answer
 
     @property
     def query(self) -> str:
@@ -190,7 +207,8 @@ class AssessmentSubmit(RoundPage, StepPage):
 
     @cached_property
     def sheet(self) -> Worksheet:
-        return worksheet_of(self.assessment, responses_for(self.assessment, user=self.reader))
+        answers = responses_for(self.assessment, user=self.reader)
+        return worksheet_of(self.assessment, answers, reader=self.reader)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"unanswered": len(self.sheet.unanswered)}

@@ -64,7 +64,9 @@ class DelegationList(RoundPage, CasePage, View):
 
     @cached_property
     def sheet(self) -> Worksheet:
-        return worksheet_of(self.assessment, responses_for(self.assessment, user=self.reader))
+        return worksheet_of(
+            self.assessment, responses_for(self.assessment, user=self.reader), reader=self.reader
+        )
 
     def form(self, *args: Any, **kwargs: Any) -> DelegateForm:
         contributors = [held.person for held in contributors_of(self.case, now=timezone.now())]
@@ -139,6 +141,6 @@ class DelegationWork(StepPage):
         return super().get_context_data(
             delegation=self.delegation,
             assessment=assessment,
-            sheet=worksheet_of(assessment, responses),
+            sheet=worksheet_of(assessment, responses, reader=self.reader),
             **kwargs,
         )
