@@ -9,7 +9,6 @@ from urllib.parse import quote
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +21,7 @@ from cases.steps import CLAIM
 from cities.models import City
 from core import audit
 from core.errors import InvalidInput, NotAllowed, NotFound, WrongState
+from core.pagekit_dates import moment_in_words
 from core.transitions import advance, authorize
 from notifications.services import notify, nudge
 from people.enums import Role
@@ -63,7 +63,7 @@ class ClaimAnswered(WorkItemClosed):
             ClaimStatus.CONFIRMED: _("%(who)s confirmed on %(when)s that %(person)s speaks for %(city)s."),
             ClaimStatus.DECLINED: _("%(who)s declined on %(when)s that %(person)s speaks for %(city)s."),
         }
-        when = date_format(timezone.localtime(claim.answered_at), "DATETIME_FORMAT")
+        when = moment_in_words(claim.answered_at, timezone.get_current_timezone_name())
         words = {"who": claim.answered_by, "when": when, "person": claim.person, "city": claim.place}
         detail = answers[ClaimStatus(claim.status)] % words
         super().__init__(detail, closed_by_id=claim.answered_by_id)
