@@ -35,7 +35,7 @@ demo: assets
 	@PORT='$(PORT)' FRESH='$(FRESH)' exec $(BIN)/python -m config.demo
 
 test: assets
-	$(BIN)/python -m pytest -n $(WORKERS) -m 'not slow' $(COVERAGE) $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m 'not slow' $(COVERAGE) $(ARGS)
 
 test-slow: assets
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m slow $(ARGS)

@@ -108,6 +108,13 @@ class Scene(Deeds):
         for item in self.open_items(step):
             self.do(item)
 
+    def arrange(self, build: Callable[["Scene"], None]) -> None:
+        """Build a world that several tests begin with; `build` gets the scene and nothing else.
+
+        A remembered scene does it once in a process: what `build` does must follow from the scene.
+        """
+        build(self)
+
     # Beginnings in the middle.
 
     def move_to(self, city: City) -> None:

@@ -141,9 +141,7 @@ def test_result_is_gone_when_the_coaching_ends(scene: Scene) -> None:
     assert status_of(client)["result"] is None
 
 
-@pytest.fixture
-def three(scene: Scene) -> Scene:
-    """Paterson is coached and on hold, Newark applies and is late, El Paso of Texas waits for the program."""
+def begin_three_cases(scene: Scene) -> None:
     scene.open_case(scene.other_city, by=scene.manager)
     due = scene.item("apply").due_at
     texan = make_city("el-paso-tx", "El Paso", state="TX")
@@ -155,6 +153,12 @@ def three(scene: Scene) -> Scene:
     scene.now = due + timedelta(days=2)
     scene.open_case(texan, by=scene.manager)
     CityStatus.objects.filter(city=texan).update(level="gold")
+
+
+@pytest.fixture
+def three(scene: Scene) -> Scene:
+    """Paterson is coached and on hold, Newark applies and is late, El Paso of Texas waits for the program."""
+    scene.arrange(begin_three_cases)
     return scene
 
 

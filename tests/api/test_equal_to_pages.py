@@ -102,7 +102,12 @@ def readers(scene: Scene) -> dict[str, User]:
     }
 
 
-@pytest.mark.parametrize("when", MOMENTS)
+QUICK = ("review", "work", "vote", "certified")
+
+
+@pytest.mark.parametrize(
+    "when", [pytest.param(one, marks=() if one in QUICK else pytest.mark.slow) for one in MOMENTS]
+)
 def test_api_answers_what_the_pages_show(scene: Scene, when: str) -> None:
     reach(scene, when)
 

@@ -26,6 +26,7 @@ def test_scheduled_task_exists_and_goes_stale_before_the_next(name: str) -> None
     assert entry["options"]["expires"] < entry["schedule"]
 
 
+@pytest.mark.slow
 def test_task_sent_without_a_broker_is_refused_soon() -> None:
     url = f"redis://127.0.0.1:{free_port()}/0"
 

@@ -100,6 +100,7 @@ def test_services_are_shared_by_processes_and_stop_with_the_last(
     assert not any(server.process() for server in services.servers)
 
 
+@pytest.mark.slow
 def test_services_left_running_by_a_killed_process_are_adopted(
     services: Services, holder: subprocess.Popen[str]
 ) -> None:
@@ -127,6 +128,7 @@ def test_killed_servers_come_back_with_their_data(services: Services) -> None:
     assert both_answer(services)
 
 
+@pytest.mark.slow
 def test_killed_server_is_started_by_the_next_connection_too(services: Services) -> None:
     services.start()
     before = services.postgres.state
@@ -154,6 +156,7 @@ def test_process_number_that_went_to_another_program_does_not_count(services: Se
     assert os.getpid() not in pids(services)
 
 
+@pytest.mark.slow
 def test_servers_whose_numbers_were_lost_are_cleared_away(
     services: Services, holder: subprocess.Popen[str]
 ) -> None:
@@ -170,6 +173,7 @@ def test_servers_whose_numbers_were_lost_are_cleared_away(
     assert not psutil.pid_exists(theirs)
 
 
+@pytest.mark.slow
 def test_cluster_whose_making_was_interrupted_is_made_anew(services: Services) -> None:
     draft = services.root / "postgres.new"
     draft.mkdir(parents=True)
@@ -180,6 +184,7 @@ def test_cluster_whose_making_was_interrupted_is_made_anew(services: Services) -
     assert both_answer(services)
 
 
+@pytest.mark.slow
 def test_port_that_another_program_took_meanwhile_is_left_to_it(services: Services) -> None:
     taken = services.reserve().postgres.port
     with socket.socket() as stranger:
@@ -192,6 +197,7 @@ def test_port_that_another_program_took_meanwhile_is_left_to_it(services: Servic
     assert both_answer(services)
 
 
+@pytest.mark.slow
 def test_folders_in_use_are_not_handed_out_for_work(
     services: Services, holder: subprocess.Popen[str]
 ) -> None:

@@ -59,6 +59,7 @@ def page(
 
 
 @pytest.mark.journey
+@pytest.mark.slow
 @pytest.mark.parametrize("page", [1280, 390], indirect=True)
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_page_is_accessible_and_never_scrolls_sideways(page: Page, axe_script: str, address: str):

@@ -178,7 +178,7 @@ class Cast:
 
     browser: Browser
     address: str
-    looks: Looks
+    looks: Looks | None
     kind: type[Visitor] = Visitor
     visitors: list[Visitor] = field(default_factory=list)
 

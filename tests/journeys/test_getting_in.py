@@ -49,6 +49,7 @@ def test_outsider_comes_to_lead_a_city_with_an_open_application(cast: Cast, scen
     assert Case.objects.get().application.signer_name == "The mayor"
 
 
+@pytest.mark.slow
 def test_person_without_script_names_a_city_that_is_not_on_record_and_is_declined(
     cast: Cast, scene: Scene, mails: MailFolder
 ):
@@ -76,6 +77,7 @@ def test_person_without_script_names_a_city_that_is_not_on_record_and_is_decline
     assert "There is no such city." in outsider.text
 
 
+@pytest.mark.slow
 def test_coach_comes_by_invitation_to_a_first_engagement(cast: Cast, scene: Scene, mails: MailFolder):
     first_partners(scene, "assign_coach")
     address = "ada@first-partner.example"
@@ -98,6 +100,7 @@ def test_coach_comes_by_invitation_to_a_first_engagement(cast: Cast, scene: Scen
     assert "Paterson" in coach.text
 
 
+@pytest.mark.slow
 def test_sponsor_signs_by_mail_and_city_and_program_write_to_each_other(
     cast: Cast, scene: Scene, mails: MailFolder
 ):

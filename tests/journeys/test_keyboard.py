@@ -12,7 +12,10 @@ from tests.scenes import Scene
 pytestmark = pytest.mark.journey
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+ON_A_PHONE = pytest.param(PHONE, id="phone", marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize("size", [pytest.param(DESKTOP, id="desktop"), ON_A_PHONE])
 def test_application_is_made_with_the_keyboard_alone(cast: Cast, scene: Scene, size: ViewportSize):
     scene.open_case()
     cast.kind = KeyboardVisitor

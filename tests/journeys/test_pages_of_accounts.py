@@ -17,6 +17,7 @@ def of_my_own(visitor: Visitor, name: str) -> None:
     visitor.follow(name)
 
 
+@pytest.mark.slow
 def test_account_pages_of_a_person(cast: Cast, scene: Scene):
     visitor = cast.enter(scene.lead)
     visitor.sign_in()

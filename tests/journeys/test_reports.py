@@ -9,6 +9,7 @@ from workflows.tasks import sweep
 pytestmark = pytest.mark.journey
 
 
+@pytest.mark.slow
 def test_program_follows_a_number_to_its_cases(cast: Cast, scene: Scene) -> None:
     scene.walk_to("respond")
     sweep.apply()

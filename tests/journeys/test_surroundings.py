@@ -8,7 +8,7 @@ from certification.models import Decision
 from tests.journeys.people import PHONE, Cast, Visitor, barriers_on, sideways_on_a_phone
 from tests.scenes import Scene
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
 
 def names_in(visitor: Visitor, region: str) -> list[str]:

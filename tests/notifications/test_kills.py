@@ -153,6 +153,7 @@ def all_said(receiver: Receiver, due: int) -> None:
     assert len(set(receiver.ids)) == due
 
 
+@pytest.mark.slow
 def test_killed_before_the_mail_is_taken_sends_it_later(overdue_work: int) -> None:
     with receiving() as receiver:
         worker = Worker(receiver)
@@ -180,6 +181,7 @@ def test_killed_after_the_mail_is_taken_repeats_at_most_its_message_id(overdue_w
         all_said(receiver, overdue_work)
 
 
+@pytest.mark.slow
 def test_killed_between_reminding_and_delivering_loses_nothing(overdue_work: int) -> None:
     with receiving() as receiver:
         worker = Worker(receiver)
@@ -196,6 +198,7 @@ def test_killed_between_reminding_and_delivering_loses_nothing(overdue_work: int
         all_said(receiver, overdue_work)
 
 
+@pytest.mark.slow
 def test_killed_at_any_statement_loses_and_doubles_nothing(overdue_work: int) -> None:
     """For one statement after the other: a worker ends there, another finishes, and all is put back."""
     kept = list(Reminder.objects.due(timezone.now()).order_by("pk")[:2])

@@ -61,6 +61,7 @@ def test_page_that_did_not_change_is_not_sent_again(client: Client, number: str)
 
 
 @pytest.mark.journey
+@pytest.mark.slow
 @pytest.mark.parametrize("address", [*FOUND, *MISSING[:1], "/cities/newark-nj/"])
 def test_page_has_no_barrier_and_fits_a_phone(
     browser: Browser,

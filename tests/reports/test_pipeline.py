@@ -60,9 +60,7 @@ def rows_of(response: Any) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content_of(response))))
 
 
-@pytest.fixture
-def busy(scene: Scene) -> Scene:
-    """Cases at many stages: some overdue, one on hold, one certified, one withdrawn, one that began today."""
+def begin_many_cases(scene: Scene) -> None:
     scene.now = LONG_AGO
     scene.walk_to_end()
     for city, step in zip(make_cities(len(STEPS)), STEPS, strict=True):
@@ -73,6 +71,12 @@ def busy(scene: Scene) -> Scene:
     scene.now = timezone.now()
     walk(scene, make_city("other-city", "Other city", state="AZ"), "confirm")
     services.mark_overdue_and_publish(now=scene.now)
+
+
+@pytest.fixture
+def busy(scene: Scene) -> Scene:
+    """Cases at many stages: some overdue, one on hold, one certified, one withdrawn, one that began today."""
+    scene.arrange(begin_many_cases)
     return scene
 
 
@@ -115,6 +119,7 @@ def test_pipeline_asks_strangers_to_sign_in(client: Client, db: None, path: str)
     assert response["Location"].startswith("/accounts/login/")
 
 
+@pytest.mark.slow
 def test_every_figure_is_the_length_of_the_list_it_opens(client: Client, busy: Scene) -> None:
     busy.sign_in(client, busy.director)
     lengths: dict[str, int] = {}

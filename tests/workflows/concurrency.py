@@ -88,6 +88,7 @@ def reviews_submitted_at_once(scene: Scene) -> None:
 def every_button_pressed_twice(scene: Scene) -> None:
     """The whole path, each deciding button pressed twice in the same moment."""
     scene.met = {1: ("DM1",)}
+    scene.engagements = 1
     scene.open_case()
     while items := scene.open_items():
         item = items[0]

@@ -38,9 +38,6 @@ def page_of(engagement: Engagement) -> str:
 
 def first_partners(scene: Scene, step: str) -> WorkItem:
     """Walk until the first partner's engagement is at the step."""
-
-    def found() -> list[WorkItem]:
-        return [one for one in scene.open_items(step) if scene.partner_of(one) is scene.partner]
-
-    scene.walk_to(step, until=lambda: bool(found()))
-    return found()[0]
+    item = scene.one(step)
+    assert scene.partner_of(item) is scene.partner
+    return item

@@ -7,7 +7,7 @@ import pytest
 from tests.scenes import Scene
 from tests.workflows.concurrency import OTHERS, PROMISED, play
 
-ROUNDS = dict.fromkeys(PROMISED, 10) | dict.fromkeys(OTHERS, 3)
+ROUNDS = dict.fromkeys(PROMISED, 10) | dict.fromkeys(OTHERS, 1)
 
 
 @pytest.mark.long

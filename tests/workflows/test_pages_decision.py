@@ -50,6 +50,7 @@ def told(scene: Scene, client: Client, person: User) -> dict[str, str]:
     return {url: re.sub(r"csrf\w*\W+(\w+\W+){0,4}\w{64}|\w{64}", "", page) for url, page in pages.items()}
 
 
+@pytest.mark.slow
 def test_pages_do_not_tell_others_how_the_decision_stands(coached: Scene, client: Client) -> None:
     """From the opening of the vote to the announcement, a reader outside sees the same pages throughout."""
     coached.do_step("open_packet")

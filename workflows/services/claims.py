@@ -63,7 +63,8 @@ class ClaimAnswered(WorkItemClosed):
             ClaimStatus.CONFIRMED: _("%(who)s confirmed on %(when)s that %(person)s speaks for %(city)s."),
             ClaimStatus.DECLINED: _("%(who)s declined on %(when)s that %(person)s speaks for %(city)s."),
         }
-        when = moment_in_words(claim.answered_at, timezone.get_current_timezone_name())
+        zone = timezone.get_current_timezone_name()
+        when = moment_in_words(claim.answered_at, zone)  # type: ignore[arg-type]  # -- it is answered
         words = {"who": claim.answered_by, "when": when, "person": claim.person, "city": claim.place}
         detail = answers[ClaimStatus(claim.status)] % words
         super().__init__(detail, closed_by_id=claim.answered_by_id)
