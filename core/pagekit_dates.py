@@ -106,3 +106,15 @@ def age_in_words(since: datetime, now: datetime, zone: str) -> str:
     if days < 1:
         return gettext("since today")
     return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
+
+
+def minutes_in_words(minutes: int) -> str:
+    """A rough length of time: in tens of minutes below an hour, in half hours above."""
+    if minutes <= 55:
+        tens = max(10, round(minutes / 10) * 10)
+        return gettext("about %(minutes)s minutes") % {"minutes": tens}
+    halves = round(minutes / 30)
+    whole = halves // 2
+    if halves % 2:
+        return gettext("about %(hours)s½ hours") % {"hours": whole}
+    return ngettext("about %(hours)s hour", "about %(hours)s hours", whole) % {"hours": whole}

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,8 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cases.models import Case
+from certification.effort import minutes_left
 from certification.models import Evidence, Response
+from certification.selectors import responses_for
 from certification.services import add_evidence
+from certification.worksheet import worksheet_of
 from config.local import BASE_DIR
 from standards.services import load_standard
 from tests.scenes import Scene
@@ -500,3 +504,50 @@ def test_nothing_of_an_answer_is_written_by_a_stranger(writing: Scene, client: C
     client.post(answer_address(writing, "DM1"), typed())
 
     assert Response.objects.filter(assessment=writing.assessment, version__gt=0).count() == 0
+
+
+def test_narrative_is_shown_as_it_was_meant_and_never_acts(writing: Scene, client: Client) -> None:
+    text = "**Monthly**, see <b>us</b> ![x](https://elsewhere.example/p.png)"
+    writing.sign_in(client, writing.lead)
+    before = writing.response("DM1").version
+
+    preview = client.post(
+        answer_address(writing, "DM1"),
+        typed(narrative=text, action="preview", **{"evidence-link": "https://paterson.example/kept"}),
+    )
+    unsaved = writing.response("DM1").version
+    client.post(answer_address(writing, "DM1"), typed(narrative=text))
+    writing.sign_in(client, writing.sponsor)
+    read = client.get(sheet(writing, "DM1")).content.decode()
+
+    assert (preview.status_code, unsaved) == (200, before)
+    for page in (preview.content.decode(), read):
+        assert "<strong>Monthly</strong>, see &lt;b&gt;us&lt;/b&gt;" in page
+        assert "<img" not in page
+    assert "Preview: not saved yet" in preview.content.decode()
+    assert "https://paterson.example/kept" in preview.content.decode()
+
+
+def test_time_left_follows_a_rule_and_then_the_citys_own_pace(writing: Scene, client: Client) -> None:
+    real_round(writing, pieces=0)
+    writing.sign_in(client, writing.lead)
+    rows = list(writing.assessment.responses.order_by("criterion__position"))
+    said = [_left(writing)]
+
+    for number, row in enumerate(rows[:10]):
+        at = writing.now + timedelta(minutes=30 * number)
+        Response.objects.filter(pk=row.pk).update(
+            self_rating="met", saved_at=at, saved_by=writing.lead, version=1
+        )
+    said.append(_left(writing))
+
+    checks = sum(row.criterion.checks.count() for row in rows)
+    assert said[0] == 43 * (6 + 5) + 2 * checks
+    rest = sum(11 + 2 * row.criterion.checks.count() for row in rows[10:])
+    assert rest < said[1] <= 3 * rest
+    assert "of answering left" in client.get(sheet(writing, "DM1")).content.decode()
+
+
+def _left(scene: Scene) -> int:
+    answers = responses_for(scene.assessment, user=scene.lead)
+    return minutes_left(worksheet_of(scene.assessment, answers, reader=scene.lead))

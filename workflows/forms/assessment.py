@@ -32,7 +32,10 @@ class TypedForm(forms.Form):
         max_length=LONGEST,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 8}),
-        help_text=_("A few sentences that an assessor can follow to the evidence."),
+        help_text=_(
+            "A few sentences that an assessor can follow to the evidence. Markdown works: **bold**, "
+            "*italic*, - before each line of a list, [words](https://address) for a link."
+        ),
     )
     self_rating = forms.ChoiceField(
         label=_("Your own rating"),

@@ -25,6 +25,7 @@ from workflows.views.assessment import SheetPage
 from workflows.views.base import show_errors
 
 UNSAVED = "unsaved_answer"
+TYPED_PROOF = ("title", "link", "speaks_for_on", "existing")
 
 
 # Not for strangers: `dispatch` turns them away itself, after keeping what they had typed.
@@ -92,6 +93,8 @@ class AnswerSave(SheetPage):
     def save(self) -> HttpResponse:
         """The answer and the evidence sent with it, each by itself: a mistake in one keeps the other."""
         form = AnswerForm(self.request.POST, response=self.answer)
+        if self.request.POST.get("action") == "preview":
+            return self.preview(form)
         evidence_form = self.change_evidence()
         try:
             if form.is_valid():
@@ -110,6 +113,14 @@ class AnswerSave(SheetPage):
         if self.request.POST.get("action") == "next":
             self.finish()
         return HttpResponseRedirect(self.next_address())
+
+    def preview(self, form: AnswerForm) -> HttpResponse:
+        """The narrative as others will read it; nothing is saved, and what was typed stays in its fields."""
+        proof = {name: self.request.POST.get(f"{EvidenceForm.prefix}-{name}", "") for name in TYPED_PROOF}
+        row = self.find_row(self.code)
+        again = EvidenceForm(existing=self.existing(row), initial=proof)
+        narrative = self.request.POST.get("narrative", "")
+        return self.show(row, form=form, evidence_form=again, preview=narrative[:LONGEST], previewing=True)
 
     def finish(self) -> None:
         """Going on from the last open criterion of a delegation says that it is done."""

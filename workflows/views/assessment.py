@@ -13,6 +13,7 @@ from django.views import View
 
 from cases.models import WorkItem
 from cases.rules import belongs_to_this_city
+from certification.effort import minutes_left
 from certification.enums import ResponseStatus
 from certification.models import Assessment, Response
 from certification.querysets import WITH_THE_CITY
@@ -144,6 +145,7 @@ class SheetPage(CasePage, View):
             "next_waiting": wanted.next_waiting(row),
             "writable": self.may_write(row.response),
             "item": self.item,
+            "effort": minutes_left(self.sheet) if belongs_to_this_city(self.reader, self.case) else 0,
             "may_share": self.case.closed_at is None
             and is_possible(TABLE[Action.SHARE_DRAFT], self.assessment, by=self.reader),
             "aging": self.aging(row),
@@ -226,6 +228,7 @@ class AssessmentSubmit(RoundPage, StepPage):
             assessment=self.assessment,
             sheet=self.sheet,
             goal=goal_of(self.sheet, level_rules(self.case.standard), of=self.sheet.of),
+            effort=minutes_left(self.sheet),
             aging=[(row, found) for row in self.sheet.rows if (found := self.aging(row))],
             is_returned=any(row.response.status == ResponseStatus.RETURNED for row in self.sheet.rows),
             **kwargs,
