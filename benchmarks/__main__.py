@@ -39,13 +39,13 @@ def main(arguments: list[str]) -> None:
 
 
 def run(*, quick: bool) -> None:
-    from benchmarks import api_cities, case_list, lists, pipeline, workflow_step
+    from benchmarks import api_cities, case_list, lists, pipeline, report_pdf, workflow_step
 
     print(workflow_step.measure(rounds=1 if quick else 5), flush=True)
     with open(os.devnull, "w") as nowhere:
         call_command("seed_load", cities=60 if quick else 20_000, months=24, stdout=nowhere)
     rounds = 1 if quick else 15
-    for measure in (case_list.measure, pipeline.measure, api_cities.measure):
+    for measure in (case_list.measure, pipeline.measure, report_pdf.measure, api_cities.measure):
         print(measure(rounds=rounds), flush=True)
     for line in lists.measure(rounds=rounds):
         print(line, flush=True)

@@ -42,14 +42,18 @@ class Threshold:
 
 
 def share_bars(shares: Sequence[Share], *, title: str, mark_label: str = "") -> Chart:
-    """A bar for each share with its numbers, and a line where the other number stands."""
+    """A bar for each share with its numbers, and a line where the other number stands, explained below."""
     rows = [_share_row(share, ROW * place) for place, share in enumerate(shares)]
     words = [
         _("%(label)s: %(value)s of %(of)s") % {"label": one.label, "value": one.value, "of": one.of}
         + (f" ({mark_label}: {one.mark})" if one.mark is not None else "")
         for one in shares
     ]
-    return _chart(rows, ROW * len(shares), title, words)
+    height = ROW * len(shares)
+    if any(share.mark is not None for share in shares):
+        rows += [_line(1, height + 4, height + 6 + BAR), _text(8, height + TEXT, mark_label)]
+        height += ROW // 2
+    return _chart(rows, height, title, words)
 
 
 def threshold_bar(share: Share, thresholds: Sequence[Threshold], *, title: str) -> Chart:

@@ -217,6 +217,11 @@ def _count_by_area(rules: Rules, codes: Iterable[str]) -> dict[str, int]:
     return counts
 
 
+def by_area(rules: Rules, met: Iterable[str]) -> tuple[AreaResult, ...]:
+    """The criteria that count, area by area; for many results at once, where nothing else is asked."""
+    return _by_area(rules, counting(rules, frozenset(met)))
+
+
 def _by_area(rules: Rules, counted: frozenset[str]) -> tuple[AreaResult, ...]:
     met = _count_by_area(rules, counted)
     return tuple(

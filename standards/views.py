@@ -4,9 +4,11 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.views import View
 from django.views.generic import DetailView, ListView
 
+from core.countries import country_name
 from standards.exports import KINDS, export
 from standards.models import Standard
 from standards.querysets import StandardQuerySet
@@ -32,6 +34,8 @@ class StandardDetail(LoginRequiredMixin, DetailView[Standard]):
         spec = spec_of(self.object)
         context = {"areas": self.object.areas.all(), "criterion_count": len(spec.criteria)}
         files = [(kind.upper(), reverse(f"standards:standard-{kind}", args=[spec.slug])) for kind in KINDS]
+        context |= {"countries": [country_name(code) for code in self.object.countries]}
+        context |= {"least_population": number_format(self.object.min_population, force_grouping=True)}
         context |= {"weight": spec.weight, "levels": levels_in_words(spec), "files": files}
         return super().get_context_data(**context, **kwargs)
 

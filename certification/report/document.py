@@ -90,7 +90,7 @@ def _path(report: WholeReport) -> Iterator[Block]:
             [
                 f"{step.code} {step.statement}",
                 "; ".join(map(str, step.because)),
-                f"{words.months_in_words(step)} {step.pace.reason}".strip(),
+                words.months_in_words(step),
             ]
             for step in path.steps
         ]

@@ -20,7 +20,7 @@ from certification.models import Assessment
 from certification.report.result import Report
 from people.models import User
 from people.roles import PROGRAM_ROLES
-from standards.levels import AreaResult, Rules, score
+from standards.levels import AreaResult, Rules, by_area
 
 LEAST_CITIES = 5
 YEARS = 3
@@ -102,15 +102,15 @@ def _others(
         released_at__gt=since,
         released_at__lte=until,
     )
-    newest = released.exclude(case__city=case.city_id).order_by("case__city", "-released_at", "-round")
-    return Assessment.objects.filter(pk__in=newest.distinct("case__city").values("pk"))
+    newest = released.exclude(case__city=case.city_id).order_by("case__city_id", "-released_at", "-round")
+    return Assessment.objects.filter(pk__in=newest.distinct("case__city_id").values("pk"))
 
 
 def _area_results(rounds: QuerySet[Assessment], rules: Rules) -> list[tuple[AreaResult, ...]]:
     met = ArrayAgg(
         "responses__criterion__code", filter=Q(responses__settlement__outcome=Rating.MET), default=[]
     )
-    return [score(rules, codes).by_area for codes in rounds.annotate(met=met).values_list("met", flat=True)]
+    return [by_area(rules, codes) for codes in rounds.annotate(met=met).values_list("met", flat=True)]
 
 
 def _median(results: Iterable[AreaResult]) -> AreaResult:

@@ -205,7 +205,9 @@ def _line(level: Level, worked: LevelArithmetic, result: Score, *, below: list[L
 def _compared(line: MinimumLine) -> str:
     """The comparison as it is made, in exact fractions: 20/43 < 51/100."""
     sign = "≥" if line.holds else "<"
-    return f"{line.met}/{line.total} {sign} {line.minimum.numerator}/{line.minimum.denominator}"
+    percent = line.minimum * 100
+    least = f"{percent}/100" if percent.denominator == 1 else str(line.minimum)
+    return f"{line.met}/{line.total} {sign} {least}"
 
 
 def _decimal(value: Fraction) -> str:
@@ -221,4 +223,4 @@ def _conditions(worked: LevelArithmetic, below: list[LevelLine]) -> Iterable[Con
         names = {"area": area.code, "least": area.least, "of": area.of, "met": area.met}
         yield Condition(text % names, area.holds)
     if below:
-        yield Condition(_("%(level)s is reached") % {"level": below[-1].name}, below[-1].reached)
+        yield Condition(_("all that %(level)s asks for") % {"level": below[-1].name}, below[-1].reached)

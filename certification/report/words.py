@@ -61,7 +61,9 @@ def path_in_words(path: PathToLevel) -> str:
 
 
 def months_in_words(step: PathStep) -> str:
-    return _("%(months)s months") % {"months": step.pace.months}
+    """With the reason, for who may read it."""
+    months = _("%(months)s months") % {"months": step.pace.months}
+    return f"{months}: {step.pace.reason}" if step.pace.reason else months
 
 
 def pace_rule() -> str:

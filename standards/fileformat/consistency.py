@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
+from core.countries import country_names
 from standards.fileformat.spec import CriterionSpec, LevelSpec, StandardSpec
 from standards.fileformat.tree import Notes
 
@@ -19,6 +20,7 @@ def check_consistency(spec: StandardSpec, notes: Notes) -> None:
     _unique(((f"levels[{n}].name", level.name) for n, level in enumerate(spec.levels)), notes)
     _unique(((f"decision.gates[{n}].code", gate.code) for n, gate in enumerate(spec.gates)), notes)
     _unique(_listed("eligibility.countries", spec.countries), notes)
+    _real_countries(spec.countries, notes)
     known = {one.code for one in criteria.values()}
     for path, one in criteria.items():
         _known_once(f"{path}.requires", one.requires, known, notes)
@@ -37,6 +39,12 @@ def _placed_criteria(spec: StandardSpec) -> Iterator[tuple[str, CriterionSpec]]:
 
 def _listed(path: str, codes: Iterable[str]) -> Iterator[tuple[str, str]]:
     return ((f"{path}[{n}]", code) for n, code in enumerate(codes))
+
+
+def _real_countries(codes: Iterable[str], notes: Notes) -> None:
+    for place, code in _listed("eligibility.countries", codes):
+        if place not in notes.flawed and code not in country_names():
+            notes.wrong(place, _("there is no country “%(code)s”") % {"code": code})
 
 
 def _unique(placed: Iterable[tuple[str, str]], notes: Notes) -> None:

@@ -20,6 +20,7 @@ def test_every_benchmark_prints_its_line() -> None:
         "workflow_step",
         "case_list",
         "pipeline",
+        "report_pdf",
         "api_cities",
         "case_list_last",
         "desk_last",

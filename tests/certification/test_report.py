@@ -39,15 +39,15 @@ def test_report_counts_points_where_weights_differ(weighted: Scene) -> None:
 def test_report_shows_every_condition_and_whether_it_holds(weighted: Scene) -> None:
     silver, gold, platinum = report_of(weighted.assessment, user=weighted.manager).lines
 
-    assert silver.sentence == "50% of 8 points = 4, so 4 points; 4 met (4/8 ≥ 1/2)."
+    assert silver.sentence == "50% of 8 points = 4, so 4 points; 4 met (4/8 ≥ 50/100)."
     assert (gold.exact, gold.sentence) == ("", "5 of 8 points; 4 met.")
     assert gold.shortage == "One point is missing."
     assert [(str(one.text), one.holds) for one in gold.conditions] == [
         ("OD1 counts: needed in any case", False),
         ("WW: at least 2 of 2 criteria; 0 met", False),
-        ("Silver is reached", True),
+        ("all that Silver asks for", True),
     ]
-    assert [str(one.text) for one in platinum.conditions if not one.holds] == ["Gold is reached"]
+    assert [str(one.text) for one in platinum.conditions if not one.holds] == ["all that Gold asks for"]
 
 
 def test_report_gives_reasons_and_comments_of_what_is_not_met(weighted: Scene) -> None:

@@ -13,7 +13,7 @@ def texts(svg: str) -> list[str]:
 def test_share_bars_say_their_numbers_in_words_and_picture() -> None:
     chart = share_bars([Share(NASTY, 4, 9, mark=5), Share("None", 0, 0)], title="Result", mark_label="median")
 
-    assert texts(chart.svg) == [NASTY, "4 of 9", "None", "0 of 0"]
+    assert texts(chart.svg) == [NASTY, "4 of 9", "None", "0 of 0", "median"]
     assert chart.alt == f"Result. {NASTY}: 4 of 9 (median: 5); None: 0 of 0."
     root = ElementTree.fromstring(chart.svg)  # noqa: S314 -- our own
     assert (root.get("role"), root.get("aria-label")) == ("img", chart.alt)

@@ -142,6 +142,7 @@ def test_byte_order_mark_and_windows_line_ends_are_no_content():
             "usa]",
             "line 6, eligibility.countries[1]: must be a country's two-letter code, such as US",
         ),
+        ("CA, NO]", "UK]", "line 6, eligibility.countries[1]: there is no country “UK”"),
         ("CA, NO]", "US]", "line 6, eligibility.countries[1]: “US” is used already on line 6"),
         ("[US, CA, NO]", "[]", "line 6, eligibility.countries: must have at least one entry"),
         ("[US, CA, NO]", "US", "line 6, eligibility.countries: must be a list"),

@@ -27,6 +27,8 @@ def test_standard_page_shows_criteria_checks_and_levels(reader):
     assert "22 of 43 criteria" in page
     assert "51% of the total weight" in page
     assert "Every criterion counts the same." in page
+    assert "United States, Canada, Mexico" in page
+    assert "30,000 people or more" in page
     assert "more than 1/2 of the votes cast" in page
     assert page.count("<h1") == 1
 

@@ -284,7 +284,7 @@ def test_releasing_shows_the_result_and_its_arithmetic(scene: Scene, client: Cli
     client.post(item.get_absolute_url())
 
     assert "1 of 6" in page
-    assert "50% of 6 = 3, so 3 criteria; 1 met (1/6 &lt; 1/2)." in page
+    assert "50% of 6 = 3, so 3 criteria; 1 met (1/6 &lt; 50/100)." in page
     assert "2 criteria are missing." in page
     assert scene.item("choose_path")
 
