@@ -1,7 +1,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 
 from django.db.models import Case as If
@@ -9,6 +9,7 @@ from django.db.models import (
     Count,
     Exists,
     IntegerField,
+    Min,
     OuterRef,
     Prefetch,
     Q,
@@ -20,7 +21,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, ExtractYear
 
 from cases.enums import Conflict, ParticipationRole
-from cases.models import Case
+from cases.models import Case, WorkItem
 from cases.rules import conflicts_of
 from certification.enums import Choice, DecisionStatus, ResponseStatus
 from certification.models import (
@@ -102,25 +103,23 @@ class Candidate:
     person: User
     organization: str
     open_reviews: int
+    next_due_at: datetime | None
     conflicts: list[Conflict]
 
 
 def assessors_for(case: Case, *, today: date) -> list[Candidate]:
-    """Every active assessor, those who may review this case first."""
+    """Every active assessor: those who may review this case first, of these those with the least to do."""
     terms = Affiliation.objects.active(today).filter(role=Role.ASSESSOR, person__is_active=True)
     people = {term.person: str(term.organization) for term in terms.select_related("person", "organization")}
     conflicts = conflicts_of([person.pk for person in people], case, today=today)
-    open_reviews = Count("work_items", filter=Q(work_items__step="review", work_items__closed_at=None))
-    workload = dict(
-        User.objects.filter(pk__in=[person.pk for person in people])
-        .annotate(open_reviews=open_reviews)
-        .values_list("pk", "open_reviews")
-    )
+    owed = WorkItem.objects.open().filter(step="review", owner__in=[person.pk for person in people])
+    load = owed.order_by().values("owner").annotate(count=Count("pk"), next_due_at=Min("due_at"))
+    workload = {one["owner"]: (one["count"], one["next_due_at"]) for one in load}
     found = [
-        Candidate(person, organization, workload[person.pk], conflicts.get(person.pk, []))
+        Candidate(person, organization, *workload.get(person.pk, (0, None)), conflicts.get(person.pk, []))
         for person, organization in people.items()
     ]
-    return sorted(found, key=lambda one: (bool(one.conflicts), one.person.name))
+    return sorted(found, key=lambda one: (bool(one.conflicts), one.open_reviews, one.person.name))
 
 
 @dataclass(frozen=True)

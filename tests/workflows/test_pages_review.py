@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -6,8 +8,9 @@ from django.urls import reverse
 
 from cases.models import WorkItem
 from certification.models import Finding, Review, Settlement
+from people.enums import Role
 from people.models import User
-from tests.cast import CODES, SINCE
+from tests.cast import CODES, SINCE, make_person
 from tests.scenes import Scene
 
 
@@ -59,6 +62,37 @@ def test_conflict_of_interest_is_said_in_words_and_can_not_be_chosen(scene: Scen
     assert page.count("disabled") == 2
     assert answer.status_code == 409
     assert scene.assessor.name in answer.content.decode()
+
+
+def test_workload_is_shown_and_the_freest_come_first(scene: Scene, client: Client) -> None:
+    item = scene.one("assign_assessors")
+    scene.sign_in(client, scene.manager)
+    due = scene.now + timedelta(days=3)
+    for owner, days in ((scene.assessor, 9), (scene.assessor, 0), (scene.reconciler, 5)):
+        WorkItem.objects.create(
+            kind="feedback",
+            step="review",
+            case=scene.case,
+            party="assessor",
+            owner=owner,
+            opened_at=scene.now,
+            due_at=due + timedelta(days=days),
+        )
+    client.get(item.get_absolute_url())
+    counts = []
+
+    for number in range(3):
+        make_person(f"Assessor {number}", scene.office, Role.ASSESSOR)
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(item.get_absolute_url())
+        counts.append(len(queries))
+
+    candidates = answer.context["candidates"]
+    assert [one.open_reviews for one in candidates] == [0, 0, 0, 0, 1, 2]
+    assert candidates[-1].person == scene.assessor
+    assert candidates[-1].next_due_at == due
+    assert f"{scene.assessor} · 2 open reviews" in answer.content.decode()
+    assert len(set(counts)) == 1
 
 
 def test_later_round_offers_the_assessor_who_is_still_free(scene: Scene, client: Client) -> None:

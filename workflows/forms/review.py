@@ -3,6 +3,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from certification.enums import Outcome, Path
 from certification.models import Finding, Response
@@ -40,7 +41,7 @@ class AssessorsForm(forms.Form):
         self.people = {one.person.pk: one.person for one in candidates}
         barred = frozenset(one.person.pk for one in candidates if one.conflicts)
         for field in self.fields.values():
-            field.choices = [(one.person.pk, str(one.person)) for one in candidates]  # type: ignore[attr-defined]  # -- a choice field's
+            field.choices = [(one.person.pk, _with_load(one)) for one in candidates]  # type: ignore[attr-defined]  # -- a choice field's
             field.widget.barred = barred
 
     def team(self) -> tuple[list[User], User]:
@@ -64,6 +65,14 @@ class FindingForm(forms.Form):
     @staticmethod
     def stored(finding: Finding | None) -> dict[str, Any]:
         return {"outcome": finding.outcome, "comment": finding.comment} if finding else {}
+
+
+def _with_load(one: Candidate) -> str:
+    """Name and workload, or why not: what somebody hears who goes from button to button."""
+    if one.conflicts:
+        return f"{one.person} · {'; '.join(str(conflict.label) for conflict in one.conflicts)}"
+    text = ngettext("%(count)s open review", "%(count)s open reviews", one.open_reviews)
+    return f"{one.person} · {text % {'count': one.open_reviews}}"
 
 
 RULINGS = [
