@@ -37,7 +37,7 @@ def record_on(criterion: Criterion, case: Case, *, user: User, but: Finding | No
     in_round = F("response__assessment__round")
     settled = Settlement.objects.visible_to(user).filter(**on_it).order_by()
     before = EarlierSettlement.objects.filter(**on_it, response__settlement__in=settled).order_by()
-    found = Finding.objects.visible_to(user).filter(**on_it).order_by()
+    found = Finding.objects.visible_to(user).filter(**on_it).exclude(outcome="").order_by()
     if but is not None:
         found = found.exclude(pk=but.pk)
     superseded = ExpressionWrapper(Q(superseded_at__isnull=False), output_field=BooleanField())

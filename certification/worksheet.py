@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.rules import belongs_to_this_city
 from certification.enums import Rating, ResponseStatus
+from certification.grounds import stands
 from certification.models import Assessment, Evidence, Finding, Response
 from certification.querysets import WITH_THE_CITY
 from core.errors import Text
@@ -262,6 +263,8 @@ def _saved_since(response: Response, assessment: Assessment) -> bool:
 def _finding_row(response: Response, finding: Finding | None) -> Row:
     if finding is None:
         return Row(response, False, _("open"), "neutral")
+    if not stands(finding, response):
+        return Row(response, False, _("begun"), "soon")
     return Row(response, True, finding.get_outcome_display(), "stage")
 
 

@@ -161,12 +161,16 @@ class Review(UUIDModel):
 
 
 class Finding(models.Model):
-    """What one assessor found on one answer; when a criterion is returned it is superseded, not lost."""
+    """What one assessor found on one answer; when a criterion is returned it is superseded, not lost.
+
+    Without an outcome while the assessor has only begun to write; no review is handed in like that.
+    """
 
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="findings")
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="findings")
-    outcome = models.CharField(max_length=15, choices=Outcome)
+    outcome = models.CharField(max_length=15, choices=Outcome, blank=True)
     comment = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True, blank=True)
 
@@ -184,6 +188,10 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.response.criterion}: {self.outcome}"
+
+    def as_tried(self) -> dict[str, str]:
+        """What is stored, in the form in which an assessor hands it in."""
+        return {"outcome": self.outcome, "comment": self.comment}
 
 
 class Settlement(models.Model):

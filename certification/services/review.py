@@ -7,12 +7,13 @@ from cases.enums import ParticipationRole
 from cases.models import Case, Participation
 from cases.rules import conflicted
 from cases.services import begin_participation, end_participations
-from certification.enums import Outcome, Rating, ResponseStatus, ReviewStatus
+from certification.enums import Outcome, ResponseStatus, ReviewStatus
 from certification.errors import ConflictOfInterest, FindingsMissing
+from certification.grounds import lacking, stands
 from certification.models import Assessment, Finding, Response, Review
 from certification.transitions import TABLE, Action
 from core import audit
-from core.errors import InvalidInput, WrongState
+from core.errors import EditConflict, InvalidInput, WrongState
 from core.transitions import advance, authorize
 from people.enums import Role
 from people.models import User
@@ -110,44 +111,51 @@ def open_reviews(*, assessment: Assessment) -> list[Review]:
 
 
 def save_finding(
-    *, review: Review, response: Response, outcome: str, comment: str, by: User, now: datetime
+    *,
+    review: Review,
+    response: Response,
+    outcome: str,
+    comment: str,
+    by: User,
+    now: datetime,
+    version: int | None = None,
+    draft: bool = False,
 ) -> Finding:
-    """Keep one assessor's finding on one answer; only they can read it until both reviews are in."""
+    """Keep one assessor's finding on one answer; only they can read it until both reviews are in.
+
+    `version` is the one that the writer saw, 0 for none. A `draft` is kept as it is, to be completed before
+    the review is handed in. Raises InvalidInput naming the field, EditConflict when the same assessor saved
+    something else meanwhile, in another window.
+    """
     authorize(TABLE[Action.SAVE_FINDING], review, by=by)
     _require_under_review(review, response)
-    if outcome not in Outcome.values:
-        raise InvalidInput(errors={"outcome": [_("Choose met, not met or needs revision.")]})
-    _require_grounds(response, outcome, comment.strip())
-    finding, _created = Finding.objects.update_or_create(
-        review=review,
-        response=response,
-        superseded_at=None,
-        defaults={"outcome": outcome, "comment": comment.strip(), "saved_at": now},
+    tried = {"outcome": outcome, "comment": comment.strip()}
+    wrong = lacking(response, **tried)
+    if wrong and not (draft and outcome in {"", *Outcome.values}):
+        raise InvalidInput(errors=wrong)
+    finding = (
+        review.findings.current().filter(response=response).select_related("response__criterion").first()
     )
-    new = {"criterion": response.criterion.code}
+    if finding and finding.as_tried() == tried:
+        return finding
+    if finding and version is not None and version != finding.version:
+        raise EditConflict(stored=finding, tried=tried)
+    return _write_finding(finding or Finding(review=review, response=response, version=0), tried, by, now)
+
+
+def _write_finding(finding: Finding, tried: dict[str, str], by: User, now: datetime) -> Finding:
+    finding.outcome, finding.comment, finding.saved_at = tried["outcome"], tried["comment"], now
+    finding.version += 1
+    finding.save()
     audit.record(
         "certification.finding_saved",
         by=by,
         target=finding,
         now=now,
-        dossier=review.assessment.case_id,
-        new=new,
+        dossier=finding.review.assessment.case_id,
+        new={"criterion": finding.response.criterion.code},
     )
     return finding
-
-
-def _require_grounds(response: Response, outcome: str, comment: str) -> None:
-    """What the city reads must make sense to it: what to revise, or why its own claim was not followed."""
-    if outcome == Outcome.MET and not response.self_rating:
-        text = _("The city gave no answer here, which counts as not met. Find it not met, or return it.")
-        raise InvalidInput(errors={"outcome": [text]})
-    if comment:
-        return
-    if outcome == Outcome.NEEDS_REVISION:
-        raise InvalidInput(errors={"comment": [_("Say what the city should revise.")]})
-    if outcome == Outcome.NOT_MET and response.self_rating == Rating.MET:
-        text = _("The city holds this to be met. Say what is missing.")
-        raise InvalidInput(errors={"comment": [text]})
 
 
 def _require_under_review(review: Review, response: Response) -> None:
@@ -159,9 +167,10 @@ def submit_review(*, review: Review, by: User, now: datetime) -> Review:
     """Hand in the findings. Raises FindingsMissing naming the criteria without one."""
     row = TABLE[Action.SUBMIT_REVIEW]
     authorize(row, review, by=by)
-    found = review.findings.current().values("response")
+    found = {finding.response_id: finding for finding in review.findings.current()}
     under_review = review.assessment.responses.filter(status=ResponseStatus.SUBMITTED)
-    missing = list(under_review.exclude(pk__in=found).values_list("criterion__code", flat=True))
+    waiting = under_review.select_related("criterion").order_by("criterion__position")
+    missing = [one.criterion.code for one in waiting if not stands(found.get(one.pk), one)]
     if missing:
         text = _("%(count)s criteria have no finding yet: %(codes)s.")
         raise FindingsMissing(text % {"count": len(missing), "codes": ", ".join(missing)})

@@ -11,6 +11,9 @@ from certification.selectors import Candidate
 from certification.services.results import Ruling
 from people.models import User
 
+LONGEST = 5000
+KEY_OF: dict[str, str] = {Outcome.MET: "m", Outcome.NOT_MET: "n", Outcome.NEEDS_REVISION: "r"}
+
 
 class _RadiosWithoutBarred(forms.RadioSelect):
     """Radio buttons of which some are shown but can't be chosen."""
@@ -50,13 +53,36 @@ class AssessorsForm(forms.Form):
         return [first, second], second
 
 
-class FindingForm(forms.Form):
-    outcome = forms.ChoiceField(label=_("Your finding"), choices=Outcome.choices, widget=forms.RadioSelect)
+class _RadiosWithKeys(forms.RadioSelect):
+    """Radio buttons that the keyboard reaches at once, with the browser's modifier for access keys."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        option["attrs"]["accesskey"] = KEY_OF[value]
+        return option
+
+
+class TypedFindingForm(forms.Form):
+    """What an assessor has typed so far. `version` is the one that they saw, 0 for none."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    outcome = forms.ChoiceField(choices=Outcome.choices, required=False)
+    comment = forms.CharField(required=False, max_length=LONGEST)
+
+    def entered(self) -> dict[str, Any]:
+        """What the domain takes, clean."""
+        values = self.cleaned_data
+        comment = values["comment"].replace("\r\n", "\n")
+        return {"version": values["version"], "outcome": values["outcome"], "comment": comment}
+
+
+class FindingForm(TypedFindingForm):
+    outcome = forms.ChoiceField(label=_("Your finding"), choices=Outcome.choices, widget=_RadiosWithKeys)
     comment = forms.CharField(
         label=_("Comment"),
         required=False,
-        max_length=5000,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 5, "accesskey": "c"}),
         help_text=_(
             "Needed where you differ from the city or ask for a revision. The city reads it with the report."
         ),
@@ -64,7 +90,9 @@ class FindingForm(forms.Form):
 
     @staticmethod
     def stored(finding: Finding | None) -> dict[str, Any]:
-        return {"outcome": finding.outcome, "comment": finding.comment} if finding else {}
+        if finding is None:
+            return {"version": 0}
+        return {"version": finding.version} | finding.as_tried()
 
 
 def _with_load(one: Candidate) -> str:

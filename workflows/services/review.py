@@ -42,14 +42,29 @@ def keep_finding(
     comment: str,
     by: User,
     now: datetime,
+    version: int | None = None,
+    draft: bool = False,
 ) -> Finding:
     """Keep one finding of one's own review; locks the review, never the case. Raises NotFound."""
     reviews = Review.objects.select_for_update(of=("self",), no_key=True).select_related("assessment__case")
     review = reviews.filter(pk=review_id, assessor=by).first()
-    response = Response.objects.filter(pk=response_id, assessment__reviews=review_id).first()
+    response = (
+        Response.objects.select_related("criterion")
+        .filter(pk=response_id, assessment__reviews=review_id)
+        .first()
+    )
     if review is None or response is None:
         raise NotFound(_("There is no such review for you."))
-    return save_finding(review=review, response=response, outcome=outcome, comment=comment, by=by, now=now)
+    return save_finding(
+        review=review,
+        response=response,
+        outcome=outcome,
+        comment=comment,
+        version=version,
+        draft=draft,
+        by=by,
+        now=now,
+    )
 
 
 def submit_review_and_route(*, work_item_id: uuid.UUID, by: User, now: datetime) -> Case:

@@ -1,8 +1,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -10,17 +9,18 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import ParticipationRole
 from certification.enums import Outcome, ResponseStatus
-from certification.models import Finding, Response, Review
+from certification.models import Evidence, Finding, Response, Review
 from certification.records import record_on
 from certification.report import Report, report_of
 from certification.selectors import assessors_for, responses_for
 from certification.services.review import TEAM
 from certification.worksheet import Row, Worksheet, review_sheet_of
-from core.errors import InvalidInput
 from people.models import User
 from workflows import services
 from workflows.forms.review import AssessorsForm, FindingForm, PathForm, ReconcileForm, reason_name
-from workflows.views.base import RoundPage, StepPage, show_errors
+from workflows.views.base import RoundPage, StepPage
+
+PICTURES = frozenset({"image/png", "image/jpeg"})
 
 
 class RoundStep(RoundPage, StepPage):
@@ -113,60 +113,14 @@ class ReviewStep(RoundStep):
             "next_waiting": self.sheet.next_waiting(row),
             "finding_form": FindingForm(initial=FindingForm.stored(mine)),
             "mine": mine,
+            "pictures": [piece for piece in row.response.evidence.all() if _is_picture(piece)],
             "record": record_on(row.response.criterion, self.case, user=self.reader, but=mine),
         }
 
 
-class FindingSave(ReviewStep):
-    """Keep one finding, and go on to the next criterion without one."""
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return HttpResponseRedirect(self.address(self.code))
-
-    @cached_property
-    def response(self) -> Response:
-        under_review = Response.objects.visible_to(self.reader).filter(assessment=self.assessment)
-        return get_object_or_404(under_review.select_related("criterion"), pk=self.kwargs["response_id"])
-
-    @property
-    def code(self) -> str:
-        return self.response.criterion.code
-
-    @property
-    def row(self) -> Row | None:
-        return self.sheet.find(self.code)
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = FindingForm(request.POST)
-        if form.is_valid() and self.keep(form):
-            messages.success(request, f"{self.code}: {Outcome(form.cleaned_data['outcome']).label}.")
-            return HttpResponseRedirect(self.next_address())
-        context = self.get_context_data(form=form) | {"finding_form": form}
-        return self.render_to_response(context, status=400)
-
-    def keep(self, form: FindingForm) -> bool:
-        try:
-            services.keep_finding(
-                review_id=self.review.pk,
-                response_id=self.response.pk,
-                by=self.reader,
-                now=timezone.now(),
-                **form.cleaned_data,
-            )
-        except InvalidInput as error:
-            show_errors(form, error)
-            return False
-        return True
-
-    def next_address(self) -> str:
-        row = self.row
-        following = self.sheet.next_waiting(row) if row else None
-        if self.request.POST.get("action") == "stay":
-            return self.address(self.code)
-        return self.address(following.code) if following else self.item.get_absolute_url()
-
-    def address(self, code: str) -> str:
-        return f"{self.item.get_absolute_url()}?criterion={code}"
+def _is_picture(piece: Evidence) -> bool:
+    """What a browser can show on the page without running anything."""
+    return piece.file is not None and piece.file.content_type in PICTURES
 
 
 class ReviewsReconcile(RoundStep):
