@@ -3,12 +3,15 @@
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from certification.enums import Audience
 from certification.models import Finding, Review
+from certification.services.comments import write_comment
 from core.models import AuditEvent
 from notifications.models import Notice
 from notifications.services import deliver_due, send_due_reminders
@@ -24,7 +27,10 @@ OF_OPERATORS = {"reports:metrics", "reports:readyz", "standards:standard-xlsx"}
 OF_ACCOUNTS = ("account_", "mfa_", "usersessions_")
 OF_THE_MOMENT = {"x-request-id", "expires"}
 SECRETS = {outcome: f"Zebra {outcome} Quagga" for outcome in ("met", "not_met", "needs_revision")}
-TOKENS = re.compile(r'csrf\w*\W+(\w+\W+){0,4}\w{64}|"X-CSRFToken": "\w+"|\w{64}|"request_id":\s*"[^"]*"')
+TOKENS = re.compile(
+    r'csrf\w*\W+(\w+\W+){0,4}\w{64}|"X-CSRFToken": "\w+"|\w{64}'
+    r'|"request_id":\s*"[^"]*"|name="key" value="[^"]*"'
+)
 
 
 def _concerns(name: str) -> bool:
@@ -53,7 +59,7 @@ def everything(client: Client, there: list[str]) -> dict[str, Any]:
 
 
 def write_findings(scene: Scene, review: Review) -> None:
-    """A distinctive finding and comment for each criterion, each outcome among them."""
+    """A distinctive finding and comment for each criterion, each outcome among them, and a remark on one."""
     answers = review.assessment.responses.order_by("criterion__position")
     for number, response in enumerate(answers):
         outcome = list(SECRETS)[number % len(SECRETS)]
@@ -64,6 +70,14 @@ def write_findings(scene: Scene, review: Review) -> None:
             comment=SECRETS[outcome],
             saved_at=scene.tick(),
         )
+    write_comment(
+        response_id=answers[0].pk,
+        audience=Audience.INTERNAL,
+        text=SECRETS["met"],
+        key=uuid4(),
+        by=review.assessor,
+        now=scene.tick(),
+    )
 
 
 def own_items(scene: Scene) -> tuple[Any, Any]:
