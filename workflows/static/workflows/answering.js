@@ -8,7 +8,7 @@
 
   const AGAIN_AFTER = 5000;
   const WITH_WORDS = [400, 401, 409];
-  const KEPT = ["narrative", "self_rating", "rating_reason", "ticked"];
+  const KEPT = ["narrative", "self_rating", "rating_reason", "ticked", "outcome", "comment"];
   const PLACE = "milepost-unsaved:" + form.dataset.keep;
   let unsaved = false;
   let sent = "";
