@@ -13,7 +13,12 @@ from coaching.models import Engagement
 from core.errors import Text
 from core.models import UUIDModel, paired
 from workflows.enums import ClaimStatus
-from workflows.querysets import ApplyLinkQuerySet, CityStatusQuerySet, ClaimQuerySet
+from workflows.querysets import (
+    ApplyLinkQuerySet,
+    CalendarLinkQuerySet,
+    CityStatusQuerySet,
+    ClaimQuerySet,
+)
 
 USER = settings.AUTH_USER_MODEL
 
@@ -103,6 +108,31 @@ class ApplyLink(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class CalendarLink(models.Model):
+    """A person's address for calendar programs. Only its hash is kept; a new one ends the one before."""
+
+    person = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="calendar_links")
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    last_read_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = CalendarLinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-made_at", "id"]
+        constraints = [
+            paired("revoked"),
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(revoked_at__isnull=True), name="calendar_link_one_in_use"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Calendar of {self.person}"
 
 
 class Claim(UUIDModel):

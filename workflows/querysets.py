@@ -15,7 +15,12 @@ from people.models import User
 from people.roles import CITY_ROLES, PROGRAM_ROLES
 
 if TYPE_CHECKING:
-    from workflows.models import ApplyLink, CityStatus, Claim  # noqa: F401 -- ruff does not see names in QuerySet[...]
+    from workflows.models import (  # noqa: F401 -- ruff does not see names in QuerySet[...]
+        ApplyLink,
+        CalendarLink,
+        CityStatus,
+        Claim,
+    )
 
 
 def _last_open_change() -> Greatest:
@@ -75,6 +80,12 @@ class CityStatusQuerySet(models.QuerySet["CityStatus"]):
 class ApplyLinkQuerySet(models.QuerySet["ApplyLink"]):
     def usable(self, now: datetime) -> Self:
         return self.filter(used_at__isnull=True, expires_at__gt=now)
+
+
+class CalendarLinkQuerySet(models.QuerySet["CalendarLink"]):
+    def in_use(self) -> Self:
+        """Not revoked, and of somebody whose account is open."""
+        return self.filter(revoked_at__isnull=True, person__is_active=True)
 
 
 class ClaimQuerySet(models.QuerySet["Claim"]):

@@ -5,6 +5,7 @@ from workflows.views import (
     appeals,
     apply,
     assessment,
+    calendar,
     casefile,
     comments,
     decision,
@@ -27,6 +28,8 @@ from workflows.views.steps import work
 app_name = "workflows"
 urlpatterns = [
     path("desk/", desk.Desk.as_view(), name="desk"),
+    path("calendar/", calendar.CalendarSettings.as_view(), name="calendar"),
+    path("calendar/<str:token>.ics", calendar.CalendarFeed.as_view(), name="calendar-feed"),
     path("work/<uuid:item_id>/", work, name="work"),
     path("cases/", casefile.CaseList.as_view(), name="case-list"),
     path("cases/open/", casefile.CaseOpen.as_view(), name="case-open"),

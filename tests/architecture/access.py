@@ -201,6 +201,7 @@ def _lasting_things(scene: Scene) -> dict[str, Any]:
         "invitation": invitation.pk,
         "token": token,
         "sign": sign,
+        "cal_token": services.make_calendar_link(by=scene.contributor, now=timezone.now()),
         "apply_token": token_of(apply_link("newcomer@newark.example")),
         "claim": item_of(make_claim(scene.other_city)).pk,
         "notice": notice.pk,

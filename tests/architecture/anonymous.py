@@ -25,6 +25,7 @@ FORMS_AND_LINKS = {
 }
 FOR_MACHINES = {
     "api-docs",
+    "workflows:calendar-feed",  # by its token
     "api-schema",
     "reports:healthz",
     "reports:metrics",  # on the same machine, or with a token

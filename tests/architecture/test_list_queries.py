@@ -78,6 +78,7 @@ ELSEWHERE = {
     "usersessions_list",
     "workflows:appeals",
     "workflows:apply-claim",
+    "workflows:calendar-feed",
     "workflows:case-messages",
     "workflows:case-messages-internal",
 }
@@ -105,6 +106,7 @@ NO_LISTS = {
     "workflows:appeal-file",
     "workflows:apply",
     "workflows:apply-sent",
+    "workflows:calendar",
     "workflows:case-assessor",
     "workflows:case-decision",
     "workflows:case-end",

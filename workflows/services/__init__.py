@@ -12,6 +12,7 @@ from workflows.services.application import (
     submit_assessment_and_route,
 )
 from workflows.services.appointing import name_assessor, name_coach, take_over_management
+from workflows.services.calendar import make_calendar_link, note_calendar_read, revoke_calendar_link
 from workflows.services.case import end_inactive_case, hold_case, resume_case, withdraw_case
 from workflows.services.claims import claim_city, confirm_claim, decline_claim, send_apply_link
 from workflows.services.coaching import (
@@ -95,10 +96,12 @@ __all__ = [
     "keep_paper",
     "kick_off_and_route",
     "log_session",
+    "make_calendar_link",
     "mark_overdue_and_publish",
     "mend_plan_and_route",
     "name_assessor",
     "name_coach",
+    "note_calendar_read",
     "open_case_and_start",
     "open_packet_and_route",
     "plan_coaching_and_route",
@@ -110,6 +113,7 @@ __all__ = [
     "release_report_and_route",
     "request_changes_and_route",
     "resume_case",
+    "revoke_calendar_link",
     "save_application_draft",
     "seat_newcomers_and_publish",
     "send_apply_link",
