@@ -108,6 +108,10 @@ NO_MATTER_OF_STATUS = {
     "end_membership",
     "invite_again",
     "invite_by_mail",
+    # One's own calendar address.
+    "make_calendar_link",
+    "note_calendar_read",
+    "revoke_calendar_link",
     "keep_finding",  # a draft of a review: nobody but its author learns of it
     "send_apply_link",
     "send_message",  # what city and program write to each other
