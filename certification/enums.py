@@ -45,6 +45,7 @@ class Outcome(TextChoices):
 class EvidenceKind(TextChoices):
     FILE = "file", _("File")
     LINK = "link", _("Link")
+    STORY = "story", _("Story")
 
 
 class ReviewStatus(TextChoices):

@@ -23,6 +23,9 @@ register("certification.criteria_delegated", _("Criteria were delegated."), audi
 register("certification.delegation_taken_up", _("A delegation was taken up."), audience=Audience.CITY)
 register("certification.delegation_finished", _("Delegated criteria are done."), audience=Audience.CITY)
 register("certification.delegation_ended", _("A delegation ended."), audience=Audience.CITY)
+register("certification.story_told", _("A story was told."), audience=Audience.CITY)
+register("certification.story_changed", _("A story was told anew."), audience=Audience.CITY)
+register("certification.story_removed", _("A story was removed."), audience=Audience.CITY)
 register("certification.evidence_added", _("Evidence was added."), audience=Audience.CITY)
 register(
     "certification.evidence_attached", _("Evidence was used for one more answer."), audience=Audience.CITY

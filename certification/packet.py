@@ -48,7 +48,7 @@ def _criteria(assessment: Assessment) -> list[dict[str, Any]]:
         findings.setdefault(finding.response_id, []).append(row)
     responses = assessment.responses.select_related(
         "criterion__area", "settlement", "appeal"
-    ).prefetch_related("evidence__file")
+    ).prefetch_related("evidence__file", "evidence__story")
     return [_criterion(response, findings.get(response.pk, [])) for response in responses]
 
 
@@ -75,7 +75,8 @@ def _criterion(response: Response, findings: list[dict[str, str]]) -> dict[str, 
             {
                 "id": str(piece.pk),
                 "title": piece.title,
-                "link": piece.link,
+                "link": piece.story.link if piece.story else piece.link,
+                "story": piece.story.text if piece.story else None,
                 "sha256": piece.file.sha256 if piece.file else None,
                 "speaks_for_on": piece.speaks_for_on.isoformat() if piece.speaks_for_on else None,
             }

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Finding,
         Response,
         Settlement,
+        Story,
     )
 
 WITH_THE_CITY = (ResponseStatus.OPEN, ResponseStatus.RETURNED)
@@ -165,6 +166,14 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         appeals = Appeal.objects.visible_to(user).filter(evidence=OuterRef("pk"))
         stands_for_something = Q(Exists(rests)) | Q(Exists(rested)) | Q(Exists(appeals))
         return self.filter(own_city(user, "case") | stands_for_something)
+
+
+class StoryQuerySet(models.QuerySet["Story"]):
+    def visible_to(self, user: User | None) -> Self:
+        """As the evidence that they are."""
+        from certification.models import Evidence
+
+        return self.filter(proof__in=Evidence.objects.visible_to(user))
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):

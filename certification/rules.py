@@ -16,7 +16,7 @@ from cases.rules import (
     leads_this_city,
 )
 from certification.enums import Audience
-from certification.models import Assessment, Delegation, Response, Review
+from certification.models import Assessment, Delegation, Response, Review, Story
 from people.enums import Role
 from people.models import User
 from people.permissions import Permission
@@ -43,6 +43,17 @@ def coaches_this_city(user: User | None, thing: Any) -> bool:
 @rules.predicate
 def is_submitted(user: User | None, thing: Any) -> bool:
     return isinstance(thing, Assessment) and thing.submitted_at is not None
+
+
+@rules.predicate
+def writes_stories_of_this_city(user: User | None, thing: Any) -> bool:
+    """Leads write and change every story, contributors their own."""
+    if user is None or thing is None:
+        return False
+    if leads_this_city(user, thing):
+        return True
+    contributes = case_of(thing).city.organization_id in user.organizations_as(Role.CITY_CONTRIBUTOR)
+    return contributes and (not isinstance(thing, Story) or thing.told_by_id == user.pk)
 
 
 @rules.predicate
@@ -123,6 +134,7 @@ register(
     belongs_to_this_city | (is_shared & is_program) | (is_submitted & (_inside | coaches_this_city)),
 )
 register(Permission.SHARE_DRAFT, leads_this_city)
+register(Permission.WRITE_STORIES, writes_stories_of_this_city)
 register(Permission.WRITE_COMMENTS, is_program | writes_comments_of_this_city)
 register(Permission.WRITE_INTERNAL_COMMENTS, is_program | assesses_this_case)
 register(Permission.ASSIGN_ASSESSORS, is_program)

@@ -67,7 +67,7 @@ def last_released(case: Case) -> Assessment | None:
 
 def responses_for(assessment: Assessment, *, user: User | None) -> QuerySet[Response]:
     """The answers of a round that this person may read, in the order of the standard, ready to show."""
-    pieces = Evidence.objects.select_related("file")
+    pieces = Evidence.objects.select_related("file", "story")
     found = Response.objects.visible_to(user).filter(assessment=assessment).for_list()
     return found.prefetch_related(Prefetch("evidence", queryset=pieces)).order_by("criterion__position")
 

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     DELEGATE_CRITERIA = "certification.delegate_criteria"
     FINISH_DELEGATION = "certification.finish_delegation"
     SHARE_DRAFT = "certification.share_draft"
+    WRITE_STORIES = "certification.write_stories"
     WRITE_COMMENTS = "certification.write_comments"
     WRITE_INTERNAL_COMMENTS = "certification.write_internal_comments"
     SUBMIT_ASSESSMENT = "certification.submit_assessment"

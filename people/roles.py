@@ -99,6 +99,7 @@ PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {
             Permission.EDIT_ANSWERS,
             Permission.DELEGATE_CRITERIA,
             Permission.SHARE_DRAFT,
+            Permission.WRITE_STORIES,
             Permission.WRITE_COMMENTS,
             Permission.SUBMIT_ASSESSMENT,
             Permission.CHOOSE_PATH,
@@ -116,6 +117,7 @@ PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {
             Permission.WRITE_MESSAGES,
             Permission.EDIT_ANSWERS,
             Permission.FINISH_DELEGATION,
+            Permission.WRITE_STORIES,
             Permission.WRITE_COMMENTS,
         }
     ),

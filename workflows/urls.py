@@ -20,6 +20,7 @@ from workflows.views import (
     people,
     report,
     signature,
+    stories,
     takeover,
     thread,
 )
@@ -46,6 +47,9 @@ urlpatterns = [
     path("responses/<uuid:response_id>/comments/", comments.CommentWrite.as_view(), name="comment"),
     path("cases/<uuid:case_id>/draft/", comments.DraftShare.as_view(), name="draft-share"),
     path("work/<uuid:item_id>/findings/<uuid:response_id>/", findings.FindingSave.as_view(), name="finding"),
+    path("cases/<uuid:case_id>/stories/", stories.StoryList.as_view(), name="stories"),
+    path("stories/<uuid:story_id>/", stories.StoryChange.as_view(), name="story"),
+    path("stories/<uuid:story_id>/remove/", stories.StoryRemove.as_view(), name="story-remove"),
     path("evidence/<uuid:evidence_id>/", evidence.EvidenceDetail.as_view(), name="evidence"),
     path("files/evidence/<uuid:evidence_id>/", files.EvidenceFile.as_view(), name="file-evidence"),
     path("files/messages/<uuid:attachment_id>/", files.MessageFile.as_view(), name="file-message"),

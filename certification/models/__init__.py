@@ -3,7 +3,7 @@
 from certification.models.appeal import Appeal, EarlierSettlement
 from certification.models.comment import Comment
 from certification.models.delegation import Delegation
-from certification.models.evidence import Evidence
+from certification.models.evidence import Evidence, Story
 from certification.models.rounds import (
     Assessment,
     Certificate,
@@ -30,5 +30,6 @@ __all__ = [
     "Response",
     "Review",
     "Settlement",
+    "Story",
     "Vote",
 ]

@@ -41,6 +41,7 @@ from certification.services.review import (
     save_finding,
     submit_review,
 )
+from certification.services.stories import change_story, remove_story, tell_story
 from certification.services.takeover import take_over_answers, take_over_result
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "attach_evidence",
     "cancel_decision",
     "cast_vote",
+    "change_story",
     "choose_path",
     "close_vote",
     "delegate",
@@ -65,6 +67,7 @@ __all__ = [
     "recuse",
     "release_report",
     "remove_evidence",
+    "remove_story",
     "replace_assessor",
     "replace_evidence",
     "require_no_open_appeal",
@@ -79,6 +82,7 @@ __all__ = [
     "take_over_answers",
     "take_over_result",
     "take_up_delegation",
+    "tell_story",
     "uphold_finding",
     "withhold_draft",
     "write_comment",

@@ -1,6 +1,7 @@
 """Evidence: pieces, more criteria for them, newer versions. What was handed in keeps what it had."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -55,11 +56,11 @@ def add_evidence(
 @transaction.atomic
 def attach_evidence(*, response_id: uuid.UUID, evidence_id: uuid.UUID, by: User, now: datetime) -> Evidence:
     """Use a piece that the case has already for one more answer; the newest version of it only."""
-    evidence = _find(evidence_id, by=by)
+    evidence = find_piece(evidence_id, by=by)
     response = lock_answer(response_id, by=by)
     if evidence.case_id != response.assessment.case_id:
         raise NotFound(_("There is no such evidence for you."))
-    _require_newest(evidence)
+    require_newest(evidence)
     if not evidence.responses.filter(pk=response.pk).exists():
         evidence.responses.add(response)
         _record("certification.evidence_attached", evidence, response, by=by, now=now)
@@ -81,8 +82,10 @@ def replace_evidence(
 
     The earlier version stays as it was, also for the answers that were handed in with it.
     """
-    old = _find(evidence_id, by=by)
-    _require_newest(old)
+    old = find_piece(evidence_id, by=by)
+    if old.kind == EvidenceKind.STORY:
+        raise WrongState(_("A story is told anew on its own page."))
+    require_newest(old)
     answers = _answers_to_change(old, by=by)
     evidence = keep_piece(
         case=old.case,
@@ -95,9 +98,7 @@ def replace_evidence(
         chain=old.chain,
         version=old.version + 1,
     )
-    for response in answers:
-        _take_off(old, response)
-        evidence.responses.add(response)
+    take_over(old, evidence, answers)
     new = {"title": evidence.title, "version": evidence.version}
     new["criteria"] = sorted(response.criterion.code for response in answers)
     audit.record(
@@ -113,11 +114,11 @@ def remove_evidence(*, response_id: uuid.UUID, evidence_id: uuid.UUID, by: User,
     evidence = response.evidence.filter(pk=evidence_id).first()
     if evidence is None:
         return
-    _take_off(evidence, response)
+    take_off(evidence, response)
     _record("certification.evidence_removed", evidence, response, by=by, now=now)
 
 
-def _find(evidence_id: uuid.UUID, *, by: User) -> Evidence:
+def find_piece(evidence_id: uuid.UUID, *, by: User) -> Evidence:
     """The piece, locked, so that of two newer versions the second finds the first."""
     seen = Evidence.objects.visible_to(by).filter(pk=evidence_id)
     found = seen.select_for_update(of=("self",), no_key=True).select_related("case__city__organization")
@@ -127,22 +128,35 @@ def _find(evidence_id: uuid.UUID, *, by: User) -> Evidence:
     return evidence
 
 
-def _require_newest(evidence: Evidence) -> None:
+def require_newest(evidence: Evidence) -> None:
     if Evidence.objects.filter(chain=evidence.chain, version__gt=evidence.version).exists():
         raise WrongState(_("There is a newer version of this. Look at that one first."))
 
 
 def _answers_to_change(evidence: Evidence, *, by: User) -> list[Response]:
     """The answers that rest on a piece and that the person may change now, locked."""
+    writable, _others = open_answers(evidence, by=by)
+    if not writable:
+        raise NotAllowed(_("Evidence is renewed by whoever may write an answer that rests on it now."))
+    return writable
+
+
+def open_answers(evidence: Evidence, *, by: User) -> tuple[list[Response], int]:
+    """The open answers that rest on a piece: those that the person may write, locked; how many others."""
     serving = evidence.responses.filter(status__in=WITH_THE_CITY).order_by("pk")
     serving = serving.select_related("assessment__case__city__organization", "delegation")
     writable = [one.pk for one in serving if by.has_perm(Permission.EDIT_ANSWERS, one)]
-    if not writable:
-        raise NotAllowed(_("Evidence is renewed by whoever may write an answer that rests on it now."))
-    return [lock_answer(key, by=by) for key in writable]
+    return [lock_answer(key, by=by) for key in writable], len(serving) - len(writable)
 
 
-def _take_off(evidence: Evidence, response: Response) -> None:
+def take_over(old: Evidence, newer: Evidence, answers: Iterable[Response]) -> None:
+    """The newer version takes the place of the earlier one for these answers."""
+    for response in answers:
+        take_off(old, response)
+        newer.responses.add(response)
+
+
+def take_off(evidence: Evidence, response: Response) -> None:
     """What the assessors have read once, they find again after the revision."""
     returned_at = response.assessment.returned_at
     if response.status == ResponseStatus.RETURNED and returned_at and returned_at > evidence.added_at:
@@ -168,9 +182,9 @@ def keep_piece(
     if bool(upload) == bool(link):
         raise InvalidInput(errors={"link": [_("Give either a file or a link.")]})
     if link:
-        _require_web_address(link)
+        require_web_address(link)
     here = calendar_of(case.city.organization)
-    _require_believable(speaks_for_on, today=here.local_day(now))
+    require_believable(speaks_for_on, today=here.local_day(now))
     return Evidence.objects.create(
         case=case,
         kind=EvidenceKind.FILE if upload else EvidenceKind.LINK,
@@ -184,7 +198,7 @@ def keep_piece(
     )
 
 
-def _require_believable(day: date | None, *, today: date) -> None:
+def require_believable(day: date | None, *, today: date) -> None:
     """Recency windows are counted from this day, so it must be one that can be meant."""
     if day is None:
         return
@@ -195,7 +209,7 @@ def _require_believable(day: date | None, *, today: date) -> None:
         raise InvalidInput(errors={"speaks_for_on": [text]})
 
 
-def _require_web_address(link: str) -> None:
+def require_web_address(link: str) -> None:
     try:
         URLValidator(schemes=["http", "https"])(link)
     except ValidationError as error:

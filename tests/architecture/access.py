@@ -16,7 +16,7 @@ from cases.enums import Thread
 from cases.models import Application
 from cases.services import ask_for_signature
 from certification.models import Delegation, Response
-from certification.services import add_evidence
+from certification.services import add_evidence, tell_story
 from notifications.models import Notice
 from people.enums import Role, Scope
 from people.keys import issue_key
@@ -53,6 +53,8 @@ ENTERED = {
     "workflows:answer": {"version": "0", "self_rating": "not_met", "narrative": "We do."},
     "workflows:appeal-file": {"reasons": "It is met."},
     "workflows:finding": {"outcome": "met", "comment": ""},
+    "workflows:stories": {"title": "Potholes", "text": "We counted."},
+    "workflows:story": {"title": "Potholes", "text": "We counted again."},
     "workflows:comment": {"audience": "city", "key": str(uuid4()), "text": "We look."},
     "workflows:evidence": {"evidence-link": "https://paterson.example/newer"},
     "workflows:apply": {"address": "somebody@newark.example"},
@@ -85,6 +87,16 @@ class Stage:
             title="Minutes",
             upload=SimpleUploadedFile("minutes.txt", b"We met."),
             speaks_for_on=None,
+            by=self.scene.lead,
+            now=self.scene.tick(),
+        )
+        tell_story(
+            case=self.scene.case,
+            title="Potholes",
+            text="We counted.",
+            link="",
+            speaks_for_on=None,
+            answers=[self.scene.response("DM1").pk],
             by=self.scene.lead,
             now=self.scene.tick(),
         )
@@ -230,6 +242,7 @@ def _things(scene: Scene, step: str) -> dict[str, Any]:
         "item": (scene.open_items(step) or [None])[0],
         "response": case.assessments.exists() and scene.assessment.responses.first(),
         "evidence": case.evidence.first(),
+        "story": case.stories.first(),
         "delegation": Delegation.objects.filter(assessment__case=case).first(),
         "delegated": Response.objects.filter(delegation__assessment__case=case).first(),
         "contested": Response.objects.filter(

@@ -81,6 +81,7 @@ ELSEWHERE = {
     "workflows:calendar-feed",
     "workflows:case-messages",
     "workflows:case-messages-internal",
+    "workflows:stories",
 }
 # Pages about one thing, and what is no page.
 NO_LISTS = {
@@ -128,6 +129,8 @@ NO_LISTS = {
     "workflows:packet-detail",
     "workflows:packet-download",
     "workflows:report",
+    "workflows:story",
+    "workflows:story-remove",
     "workflows:report-pdf",
     "workflows:work",
 }

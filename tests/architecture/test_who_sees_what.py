@@ -15,8 +15,14 @@ from django.db.models import QuerySet
 from cases.enums import Thread
 from cases.models import Attachment, Case, Message, WorkItem
 from certification.enums import Audience, Choice
-from certification.models import Assessment, Comment, Decision, Evidence, Finding, Response, Settlement
-from certification.services import add_evidence, share_draft, withhold_draft, write_comment
+from certification.models import Assessment, Comment, Decision, Evidence, Finding, Response, Settlement, Story
+from certification.services import (
+    add_evidence,
+    share_draft,
+    tell_story,
+    withhold_draft,
+    write_comment,
+)
 from cities.models import City
 from coaching.models import Engagement, Session
 from people.enums import Role
@@ -77,6 +83,7 @@ KINDS: dict[str, Callable[[Scene, User], bool]] = {
     "answers of round 2": answers(2, "OD"),
     "round": lambda scene, person: Assessment.objects.visible_to(person).exists(),
     "evidence": lambda scene, person: Evidence.objects.visible_to(person).exists(),
+    "story": lambda scene, person: Story.objects.visible_to(person).exists(),
     "findings of the assessor": findings_of("assessor"),
     "findings of the reconciler": findings_of("reconciler"),
     "result": lambda scene, person: Settlement.objects.visible_to(person).exists(),
@@ -121,6 +128,16 @@ def draft(scene: Scene) -> None:
         title="Minutes",
         link="https://paterson.example/minutes",
         speaks_for_on=None,
+        by=scene.lead,
+        now=scene.tick(),
+    )
+    tell_story(
+        case=scene.case,
+        title="Potholes",
+        text="A delicate matter.",
+        link="",
+        speaks_for_on=None,
+        answers=[scene.response("DM1").pk],
         by=scene.lead,
         now=scene.tick(),
     )
@@ -228,6 +245,7 @@ MOMENTS: dict[Callable[[Scene], None], dict[str, set[str]]] = {
         "answers": CITY,
         "round": CITY,
         "evidence": CITY,
+        "story": CITY,
         "comments of the city": CITY,
         "result": NOBODY,
         "packet": NOBODY,
@@ -237,6 +255,7 @@ MOMENTS: dict[Callable[[Scene], None], dict[str, set[str]]] = {
         "answers": CITY | PROGRAM,
         "round": CITY | PROGRAM,
         "evidence": CITY | PROGRAM,
+        "story": CITY | PROGRAM,
         "comments of the city": CITY | PROGRAM,
         "result": NOBODY,
     },
@@ -244,12 +263,14 @@ MOMENTS: dict[Callable[[Scene], None], dict[str, set[str]]] = {
         "answers": CITY,
         "round": CITY,
         "evidence": CITY,
+        "story": CITY,
         "comments of the city": CITY,
     },
     one_review_in: {
         "answers": INSIDE,
         "round": INSIDE,
         "evidence": INSIDE,
+        "story": INSIDE,
         "findings of the assessor": {"assessor"},
         "findings of the reconciler": {"reconciler"},
         "comments of the city": CITY | PROGRAM,
@@ -269,6 +290,7 @@ MOMENTS: dict[Callable[[Scene], None], dict[str, set[str]]] = {
         "comments of the city": CITY,
         "internal comments": NOBODY,
         "evidence": CITY,
+        "story": CITY,
         "findings of the assessor": PROGRAM | ASSESSORS,
         "findings of the reconciler": PROGRAM | ASSESSORS,
         "result": PROGRAM | ASSESSORS,
@@ -277,6 +299,7 @@ MOMENTS: dict[Callable[[Scene], None], dict[str, set[str]]] = {
         "returned answer": INSIDE,
         "comments of an assessor": PROGRAM | {"assessor"},
         "evidence": INSIDE,
+        "story": INSIDE,
         "findings of the assessor": {"assessor"},
         "findings of the reconciler": {"reconciler"},
     },
@@ -308,6 +331,7 @@ MOMENTS: dict[Callable[[Scene], None], dict[str, set[str]]] = {
         "answers of another area": INSIDE,
         "round": INSIDE | PARTNER,
         "evidence": INSIDE | PARTNER,
+        "story": INSIDE | PARTNER,
         "findings of the assessor": INSIDE | PARTNER,
         "result": INSIDE | PARTNER,
         "coaching notes": CITY | PROGRAM | PARTNER,
@@ -328,6 +352,7 @@ MOMENTS: dict[Callable[[Scene], None], dict[str, set[str]]] = {
         "internal comments": PROGRAM | ASSESSORS,
         "comments of an assessor": PROGRAM | ASSESSORS,
         "evidence": INSIDE | MEMBER,
+        "story": INSIDE | MEMBER,
         "findings of the assessor": INSIDE | MEMBER,
         "result": INSIDE | MEMBER,
         "coaching notes": CITY | PROGRAM | PARTNER,
@@ -343,6 +368,7 @@ MOMENTS: dict[Callable[[Scene], None], dict[str, set[str]]] = {
         "answers": CITY | PROGRAM,
         "round": CITY | PROGRAM,
         "evidence": CITY | PROGRAM,
+        "story": CITY | PROGRAM,
         "findings of the assessor": CITY | PROGRAM,
         "findings of the reconciler": CITY | PROGRAM,
         "result": CITY | PROGRAM,
@@ -382,6 +408,7 @@ VISIBLE = (
     Response,
     Session,
     Settlement,
+    Story,
     WorkItem,
 )
 

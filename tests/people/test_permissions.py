@@ -51,6 +51,7 @@ ANSWERING: Table = {
     Permission.EDIT_ANSWERS: (lambda scene: scene.assessment, {"lead"}),
     Permission.SUBMIT_ASSESSMENT: (lambda scene: scene.assessment, {"lead"}),
     Permission.SHARE_DRAFT: (lambda scene: scene.assessment, {"lead"}),
+    Permission.WRITE_STORIES: (lambda scene: scene.case, {"lead", "contributor"}),
     Permission.WRITE_COMMENTS: (lambda scene: scene.assessment, {"lead", "contributor"} | PROGRAM),
     Permission.WRITE_INTERNAL_COMMENTS: (lambda scene: scene.assessment, PROGRAM),
     Permission.DELEGATE_CRITERIA: (lambda scene: scene.assessment, {"lead"}),

@@ -27,7 +27,7 @@ class EvidenceDetail(CasePage, View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not request.user.is_authenticated:
             return self.handle_no_permission()
-        pieces = Evidence.objects.visible_to(self.reader).select_related("file", "added_by")
+        pieces = Evidence.objects.visible_to(self.reader).select_related("file", "story", "added_by")
         self.piece = get_object_or_404(pieces, pk=kwargs["evidence_id"])
         self.case = self.find_case(self.piece.case_id)
         return super().dispatch(request, *args, **kwargs)
@@ -106,7 +106,12 @@ class EvidenceDetail(CasePage, View):
             "versions": self.versions,
             "is_newest": self.is_newest,
         }
-        if self.is_newest and any(self._may_write(one) for one in self.served):
+        if self.piece.story is not None:
+            self.piece.story.case = self.case
+            context["may_change_story"] = self.case.closed_at is None and self.reader.has_perm(
+                Permission.WRITE_STORIES, self.piece.story
+            )
+        elif self.is_newest and any(self._may_write(one) for one in self.served):
             context["form"] = PieceForm(initial={"title": self.piece.title})
         if self.further:
             context["attach_form"] = AttachForm(criteria=self.further)
