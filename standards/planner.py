@@ -3,15 +3,16 @@
 The criteria are gone through in an order in which prerequisites come first. Of all choices so far that agree
 on what matters for the rest (which prerequisites are in that later criteria ask for, what the areas still
 lack, how many criteria were taken) only those are kept of which none is both lighter and harder than another.
-Sizes are tried from the least that could do, and a choice is dropped when even the heaviest criteria left
-could not bring it home within the size. So the first size that succeeds is the least, and within it the least
-effort is found. The work grows with the prerequisites open at one time, not with the number of criteria.
+Sizes are tried upwards, and a choice is dropped when what is left could not bring it home within the size
+even if all prerequisites yet to be decided were given. So the first size that succeeds is the least, and
+within it the least effort is found. The work grows with the number of prerequisites open at one time, not
+with the number of criteria.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import accumulate
 
 from standards.levels import CriterionRule, LevelRule, Rules, counting
 
@@ -60,6 +61,7 @@ class Search:
     forced: frozenset[str]
     possible: bool
     positions: Mapping[str, int]
+    rests: dict[tuple[int, int], "Rest"] = field(default_factory=dict)
 
     @classmethod
     def begin(cls, rules: Rules, met: frozenset[str], slug: str, effort: Mapping[str, int]) -> "Search":
@@ -81,37 +83,46 @@ class Search:
         )
 
     def result(self) -> tuple[str, ...] | None:
-        begun: dict[State, list[Choice]] = {(0, self.short, 0): [Choice(0, 0)]}
         costly = sum(one.code not in self.met for one in self.order)
+        # Without efforts to weigh, sizes that are too small are done with sooner.
+        bare = replace(self, effort=dict.fromkeys(self.positions, 0))
         for size in range(costly + 1 if self.possible else 0):
-            found = self._within(size, begun)
-            if found is not None:
+            if bare._within(size) and (found := self._within(size)):
                 return tuple(sorted(found.codes(), key=self.positions.__getitem__))
         return None
 
-    def _within(self, size: int, begun: dict[State, list[Choice]]) -> Choice | None:
+    def _within(self, size: int) -> Choice | None:
         """The choice of least effort that takes at most `size` criteria."""
-        states = begun
+        front = _Front()
+        self._keep(front, 0, (0, self.short, 0), [Choice(0, 0)], size)
         for place in range(len(self.order)):
-            states = self._step(place, states, size)
-        done = [
-            choice for choices in self._alive(len(self.order), states, size).values() for choice in choices
-        ]
+            front = self._step(place, front, size)
+        done = [choice for choices in front.states.values() for choice in choices]
         return min(done, key=lambda choice: choice.effort, default=None)
 
-    def _step(self, place: int, states: dict[State, list[Choice]], size: int) -> dict[State, list[Choice]]:
+    def _step(self, place: int, front: "_Front", size: int) -> "_Front":
         """Every choice so far, with and without the criterion in this place."""
-        one, following = self.order[place], _Front()
-        needed, own, keep = self._masks[place]
-        for (mask, short, taken), choices in self._alive(place, states, size).items():
+        one, needed, own, following = self.order[place], self.needs[place], 1 << place, _Front()
+        for (mask, short, taken), choices in front.states.items():
             is_ready = mask & needed == needed
             is_free = one.code in self.met
             if one.code not in self.forced and not (is_free and is_ready):
-                following.add((mask & keep, short, taken), choices)
+                self._keep(following, place + 1, (mask, short, taken), choices, size)
             if is_ready:
-                state = ((mask | own) & keep, self._less(short, one.area), taken + (not is_free))
-                following.add(state, [self._with(choice, one, is_free=is_free) for choice in choices])
-        return following.states
+                state = mask | own, self._less(short, one.area), taken + (not is_free)
+                more = [self._with(choice, one, is_free=is_free) for choice in choices]
+                self._keep(following, place + 1, state, more, size)
+        return following
+
+    def _keep(self, front: "_Front", place: int, state: State, choices: list[Choice], size: int) -> None:
+        """What can still come home, by what of it matters for the rest."""
+        mask, short, taken = state
+        if (place, mask) not in self.rests:
+            self.rests[place, mask] = Rest.of(self, place, mask)
+        rest = self.rests[place, mask]
+        most = rest.most(short, size - taken)
+        if most is not None and (kept := [one for one in choices if one.weight + most >= self.points]):
+            front.add((rest.mask, short, taken), kept)
 
     def _with(self, choice: Choice, one: CriterionRule, *, is_free: bool) -> Choice:
         weight = min(self.points, choice.weight + one.weight)
@@ -122,62 +133,76 @@ class Search:
     def _less(self, short: Areas, area: str) -> Areas:
         return tuple(max(0, lack - (code == area)) for code, lack in zip(self.areas, short, strict=True))
 
-    def _alive(self, place: int, states: dict[State, list[Choice]], size: int) -> dict[State, list[Choice]]:
-        """What can still come home: by the areas, by what is forced, and by the heaviest criteria left."""
-        rest = self._rests[place]
-        alive = {}
-        for (mask, short, taken), choices in states.items():
-            if not rest.covers(short, size - taken):
-                continue
-            enough = self.points - rest.weight_within(size - taken)
-            if kept := [choice for choice in choices if choice.weight >= enough]:
-                alive[mask, short, taken] = kept
-        return alive
-
     @cached_property
-    def _masks(self) -> list[tuple[int, int, int]]:
-        """For each place: its prerequisites, itself, and what later places still ask for."""
+    def needs(self) -> list[int]:
+        """For each place, the places of its prerequisites as bits."""
         bits = {one.code: 1 << n for n, one in enumerate(self.order)}
-        needs = [sum(bits.get(code, 0) for code in one.requires) for one in self.order]
-        later = [0, *accumulate(reversed(needs), int.__or__)]
-        return [(need, 1 << n, later[len(needs) - n - 1]) for n, need in enumerate(needs)]
-
-    @cached_property
-    def _rests(self) -> list["Rest"]:
-        return [Rest.of(self.order[n:], self) for n in range(len(self.order) + 1)]
+        return [sum(bits.get(code, 0) for code in one.requires) for one in self.order]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Rest:
-    """What the places that are left can add at most, prerequisites aside."""
+    """What the places that are left can add at most, once it is decided which of the earlier ones are in.
 
-    free_weight: int
-    heaviest: tuple[int, ...]
-    forced: int
-    free_by_area: Areas
-    by_area: Areas
+    A criterion is out as soon as one of its prerequisites is. Prerequisites among the others are left aside.
+    `mask` are the earlier places that still matter.
+    """
+
+    mask: int
+    areas: tuple[str, ...]
+    free: list[CriterionRule]
+    forced: list[CriterionRule]
+    others: list[CriterionRule]
+    lacks_forced: bool
+    known: dict[tuple[Areas, int], int | None] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, left: tuple[CriterionRule, ...], search: Search) -> "Rest":
-        free = [one for one in left if one.code in search.met]
-        costly = [one for one in left if one.code not in search.met]
+    def of(cls, search: Search, place: int, mask: int) -> "Rest":
+        out, wanted, left = (1 << place) - 1 & ~mask, 0, []
+        for n in range(place, len(search.order)):
+            if search.needs[n] & out:
+                out |= 1 << n
+            else:
+                wanted |= search.needs[n]
+                left.append(search.order[n])
+        forced = [one for one in left if one.code in search.forced and one.code not in search.met]
+        codes = {one.code for one in left}
+        decided = {one.code for one in search.order[:place]}
         return cls(
-            free_weight=sum(one.weight for one in free),
-            heaviest=tuple(accumulate(sorted((one.weight for one in costly), reverse=True), initial=0)),
-            forced=sum(one.code in search.forced for one in costly),
-            free_by_area=tuple(sum(one.area == area for one in free) for area in search.areas),
-            by_area=tuple(sum(one.area == area for one in left) for area in search.areas),
+            mask=mask & wanted,
+            areas=search.areas,
+            free=[one for one in left if one.code in search.met],
+            forced=forced,
+            others=sorted(
+                (one for one in left if one.code not in search.met | search.forced),
+                key=lambda one: -one.weight,
+            ),
+            lacks_forced=not search.forced - decided <= codes,
         )
 
-    def covers(self, short: Areas, more: int) -> bool:
-        """Whether so many more criteria could make up for what the areas lack, and hold what is forced."""
-        if more < self.forced or any(lack > of for lack, of in zip(short, self.by_area, strict=True)):
-            return False
-        lacking = zip(short, self.free_by_area, strict=True)
-        return sum(max(0, lack - free) for lack, free in lacking) <= more
+    def most(self, short: Areas, more: int) -> int | None:
+        """The most weight that so many more criteria bring; None when something would stay short."""
+        key = short, more
+        if key not in self.known:
+            self.known[key] = self._most(short, more)
+        return self.known[key]
 
-    def weight_within(self, more: int) -> int:
-        return self.free_weight + self.heaviest[min(more, len(self.heaviest) - 1)]
+    def _most(self, short: Areas, more: int) -> int | None:
+        """First what has to be, then the heaviest of each area that lacks some, then the heaviest of all."""
+        weight = sum(one.weight for one in (*self.free, *self.forced))
+        lacking = Counter(dict(zip(self.areas, short, strict=True)))
+        lacking.subtract(one.area for one in (*self.free, *self.forced))
+        left, spare = more - len(self.forced), []
+        for one in self.others:
+            if lacking[one.area] > 0:
+                lacking[one.area] -= 1
+                left -= 1
+                weight += one.weight
+            else:
+                spare.append(one.weight)
+        if self.lacks_forced or left < 0 or any(lack > 0 for lack in lacking.values()):
+            return None
+        return weight + sum(spare[:left])
 
 
 class _Front:

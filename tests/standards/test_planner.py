@@ -17,8 +17,8 @@ from tests.standards.test_levels_reference import standards
 
 
 @st.composite
-def journeys(draw):
-    rules = draw(standards())
+def journeys(draw, most=9):
+    rules = draw(standards(most))
     codes = [one.code for one in rules.criteria]
     met = frozenset(draw(st.sets(st.sampled_from(codes))))
     effort = {code: draw(st.integers(1, 4)) for code in codes}
@@ -41,10 +41,19 @@ def by_trying_everything(rules, met, slug, effort):
 
 
 @given(journeys())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_nearest_set_is_the_one_that_trying_everything_finds(case):
-    rules, met, effort = case
+    compare_with_trying_everything(*case)
 
+
+@pytest.mark.slow
+@given(journeys(most=12))
+@settings(max_examples=800, deadline=None)
+def test_nearest_set_of_larger_standards_is_the_one_that_trying_everything_finds(case):
+    compare_with_trying_everything(*case)
+
+
+def compare_with_trying_everything(rules, met, effort):
     for level in rules.levels:
         found = nearest(rules, met, level.slug, effort=effort)
         expected = by_trying_everything(rules, met, level.slug, effort)

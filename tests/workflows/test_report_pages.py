@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from html.parser import HTMLParser
 from io import BytesIO
 
@@ -10,16 +11,18 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
+from pytest_django.fixtures import Settings
 
 from certification.models import Finding, Settlement
+from certification.report.pictures import area_chart, level_chart
+from cities.models import City
 from people.models import Organization
 from standards.services import load_standard
-from tests.cast import START
-from tests.core.test_pdf import MARKUP
+from tests.cast import START, make_cities
+from tests.certification.test_report_peers import released
+from tests.core.test_pdf import MARKUP, tags
 from tests.scenes import Scene
 from tests.standards.factories import WWC_V3
-
-NUMBER = re.compile(r"\d+")
 
 
 class Words(HTMLParser):
@@ -86,13 +89,23 @@ def test_pdf_has_the_numbers_of_the_page(reported: Scene, client: Client) -> Non
         assert f"{area.name} {area.met} {area.of}" in in_pdf
     for step in page.context["whole"].path.steps:
         assert step.code in in_pdf
+    root = PdfReader(BytesIO(pdf.content)).trailer["/Root"]
+    assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("en-US", True)
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_object().get_data()
+    assert tags(root["/StructTreeRoot"])[1] == {
+        area_chart(page.context["whole"]).alt,
+        level_chart(page.context["whole"]).alt,
+    }
     assert pdf["Content-Type"] == "application/pdf"
     assert pdf["Content-Disposition"] == 'attachment; filename="report-paterson-nj-round-1.pdf"'
     assert pdf["Cache-Control"] == "private, no-store"
     assert f'href="{address}.pdf?round=1"' in page.content.decode()
 
 
-def test_pdf_shows_markup_in_names_and_comments_as_text(reported: Scene, client: Client) -> None:
+def test_pdf_shows_markup_in_names_and_comments_as_text(
+    reported: Scene, client: Client, settings: Settings
+) -> None:
+    settings.DEMO = True
     Organization.objects.filter(pk=reported.city.organization_id).update(name=MARKUP[:60])
     Settlement.objects.filter(outcome="not_met").update(
         reason=f"{MARKUP} <script>alert(1)</script> 漢字 👩‍💻"
@@ -103,6 +116,7 @@ def test_pdf_shows_markup_in_names_and_comments_as_text(reported: Scene, client:
 
     text = "".join(words_of_pdf(pdf.content).split())
     assert "".join(MARKUP[:60].split()) in text
+    assert "Demonstration:realcities,inventedprogress." in text
     assert text.count("<script>alert(1)</script>") == 25
 
 
@@ -115,6 +129,27 @@ def test_report_costs_few_queries_as_page_and_as_pdf(reported: Scene, client: Cl
         counts.append(len(queries))
 
     assert counts == [22, 20]
+
+
+def test_four_cities_of_its_size_are_compared_for_the_program_only(reported: Scene, client: Client) -> None:
+    cities = make_cities(4, start=100)
+    City.objects.filter(pk__in=[city.pk for city in cities]).update(population=150_000)
+    for city in cities:
+        released(reported, city, ["DM1"], reported.now - timedelta(days=30))
+    told = {}
+    for reader in (reported.manager, reported.lead):
+        reported.sign_in(client, reader)
+        page = client.get(f"/cases/{reported.case.pk}/report/").content.decode()
+        pdf = words_of_pdf(client.get(f"/cases/{reported.case.pk}/report.pdf").content)
+        told[reader] = [words_of_page(page), page, pdf]
+
+    for text in (told[reported.manager][0], told[reported.manager][2]):
+        assert "n = 4: cities of 100,000 to 249,999 people" in text
+        assert "Fewer than 5 cities: only the program sees these figures." in text
+    for text in told[reported.lead]:
+        assert "Not shown: there are fewer than 5 cities of 100,000" in text
+        assert "edian" not in text
+        assert "n = " not in text
 
 
 def test_rounds_that_are_not_there_have_no_pdf(reported: Scene, client: Client) -> None:
