@@ -23,10 +23,6 @@ class MinimumLine:
     def holds(self) -> bool:
         return self.met >= self.needed
 
-    @property
-    def short(self) -> int:
-        return max(0, self.needed - self.met)
-
 
 @dataclass(frozen=True)
 class MandatoryLine:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -41,7 +42,9 @@ def test_report_shows_every_condition_and_whether_it_holds(weighted: Scene) -> N
 
     assert silver.sentence == "50% of 8 points = 4, so 4 points; 4 met (4/8 ≥ 50/100)."
     assert (gold.exact, gold.sentence) == ("", "5 of 8 points; 4 met.")
-    assert gold.shortage == "One point is missing."
+    assert (silver.shortage, gold.shortage) == ("", "One point is missing.")
+    assert replace(gold, in_points=False).sentence == "5 of 8 criteria; 4 met."
+    assert replace(gold, in_points=False).shortage == "One criterion is missing."
     assert [(str(one.text), one.holds) for one in gold.conditions] == [
         ("OD1 counts: needed in any case", False),
         ("WW: at least 2 of 2 criteria; 0 met", False),

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from cases.enums import ParticipationRole
@@ -77,6 +79,9 @@ def test_path_is_told_in_sentences(weighted: Scene) -> None:
         "WW1 is met and does not count until these count: DM1.",
     ]
     assert words.path_in_words(path).startswith("These 3 criteria together reach Gold")
+    assert words.path_in_words(replace(path, steps=())) == "No set of criteria reaches Gold."
+    one = words.path_in_words(replace(path, steps=path.steps[:1]))
+    assert one == "One more criterion reaches Gold: this one, in about 3 months."
 
 
 def test_no_criterion_comes_before_what_it_requires(scene: Scene) -> None:

@@ -18,7 +18,8 @@ from certification.report.pictures import area_chart, level_chart
 from cities.models import City
 from people.models import Organization
 from standards.services import load_standard
-from tests.cast import START, make_cities
+from tests.cast import CODES, START, make_cities
+from tests.certification.test_report_changes import settle_second_round
 from tests.certification.test_report_peers import released
 from tests.core.test_pdf import MARKUP, tags
 from tests.scenes import Scene
@@ -100,6 +101,46 @@ def test_pdf_has_the_numbers_of_the_page(reported: Scene, client: Client) -> Non
     assert pdf["Content-Disposition"] == 'attachment; filename="report-paterson-nj-round-1.pdf"'
     assert pdf["Cache-Control"] == "private, no-store"
     assert f'href="{address}.pdf?round=1"' in page.content.decode()
+
+
+def test_later_round_tells_page_and_pdf_what_changed_and_how_others_fare(
+    scene: Scene, client: Client
+) -> None:
+    scene.start_at("reassess", met=("DM1", "DM2"))
+    cities = make_cities(5, start=100)
+    City.objects.filter(pk__in=[city.pk for city in cities]).update(population=150_000)
+    for count, city in enumerate(cities, start=1):
+        released(scene, city, CODES[:count], scene.now - timedelta(days=30))
+    settle_second_round(scene, ("DM2", "OD1", "OD2"))
+    scene.sign_in(client, scene.lead)
+
+    page = words_of_page(client.get(f"/cases/{scene.case.pk}/report/").content.decode())
+    pdf = words_of_pdf(client.get(f"/cases/{scene.case.pk}/report.pdf").content)
+
+    for text in (page, pdf):
+        assert "This reaches Silver" in text
+        assert "2 of 6 before, 3 of 6 now." in text
+        assert "Median: 3 of 6 criteria. This city: 3 of 6." in text
+        assert "n = 5: cities of 100,000 to 249,999 people other than this one" in text
+        assert "Area Met Of Round before Median Data management 1 2 2 2 Open data 2 2 0 1" in text
+        assert "Open data (2)" in text
+    assert "newly met OD1" in page
+    assert "Newly met: OD1" in pdf
+    assert "lost DM1" in page
+    assert "Lost: DM1" in pdf
+
+
+def test_highest_level_leaves_no_way_to_tell(scene: Scene, client: Client) -> None:
+    scene.start_at("open_packet", met=CODES)
+    scene.sign_in(client, scene.lead)
+
+    page = words_of_page(client.get(f"/cases/{scene.case.pk}/report/").content.decode())
+    pdf = words_of_pdf(client.get(f"/cases/{scene.case.pk}/report.pdf").content)
+
+    for text in (page, pdf):
+        assert "The highest level is reached." in text
+        assert "Every criterion is met." in text
+        assert "Does not hold" not in text
 
 
 def test_pdf_shows_markup_in_names_and_comments_as_text(
