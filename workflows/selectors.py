@@ -182,6 +182,9 @@ class Entry:
 ROUTINE = (
     "certification.answer_saved",
     "certification.comment_written",
+    "certification.story_told",
+    "certification.story_changed",
+    "certification.story_removed",
     "certification.internal_comment_written",
     "certification.evidence_added",
     "certification.evidence_attached",

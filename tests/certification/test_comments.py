@@ -11,7 +11,13 @@ from django.urls import reverse
 
 from certification.enums import Audience
 from certification.models import Comment
-from certification.services import share_draft, withhold_draft, write_comment
+from certification.services import (
+    replace_evidence,
+    share_draft,
+    tell_story,
+    withhold_draft,
+    write_comment,
+)
 from core.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from core.models import AuditEvent
 from notifications.models import Notice
@@ -224,7 +230,17 @@ def test_comment_that_is_refused_keeps_its_words(scene: Scene, client: Client) -
     assert client.get(address)["Location"].endswith("criterion=DM1#comments")
 
 
-def test_comments_cost_the_sheet_no_query(scene: Scene, client: Client) -> None:
+def more_versions_and_stories(scene: Scene, codes: list[str]) -> None:
+    for number in range(3):
+        piece = prove(scene, codes[number])
+        renewed = {"title": "", "link": "https://paterson.example/newer", "speaks_for_on": None}
+        replace_evidence(evidence_id=piece.pk, by=scene.lead, now=scene.tick(), **renewed)
+        told = {"title": "Potholes", "text": "We counted.", "link": "", "speaks_for_on": None}
+        serves = [scene.response(code).pk for code in codes[:3]]
+        tell_story(case=scene.case, answers=serves, by=scene.lead, now=scene.tick(), **told)
+
+
+def test_comments_versions_and_stories_cost_the_sheet_no_query(scene: Scene, client: Client) -> None:
     scene.one("self_assess")
     real_round(scene, pieces=200)
     share_draft(assessment_id=scene.assessment.pk, by=scene.lead, now=scene.tick())
@@ -234,6 +250,8 @@ def test_comments_cost_the_sheet_no_query(scene: Scene, client: Client) -> None:
     for said in (0, 40):
         for code in codes[:said]:
             say(scene, scene.lead, code=code)
+        if said:
+            more_versions_and_stories(scene, codes)
         for who in (scene.lead, scene.manager):
             scene.sign_in(client, who)
             client.get(sheet(scene, "DM1"))

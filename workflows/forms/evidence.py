@@ -5,6 +5,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.files import KINDS_IN_WORDS, MAX_BYTES, MAX_MEGABYTES
+from core.words import plain_line
 
 TOO_LARGE = _("The file is larger than %(limit)s MB. Make it smaller or link to it instead.")
 
@@ -12,7 +13,7 @@ TOO_LARGE = _("The file is larger than %(limit)s MB. Make it smaller or link to 
 class PieceForm(forms.Form):
     """A file or a link, with the day it speaks for."""
 
-    title = forms.CharField(label=_("Title"), required=False, max_length=200)
+    title = forms.CharField(label=_("Title"), required=False, max_length=200, validators=[plain_line])
     file = forms.FileField(
         label=_("File"),
         required=False,
