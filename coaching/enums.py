@@ -21,6 +21,12 @@ class SessionKind(TextChoices):
     TECHNICAL_ASSISTANCE = "technical_assistance", _("Technical assistance")
 
 
+class NoteAudience(TextChoices):
+    PRIVATE = "private", _("Only you")
+    PARTNER = "partner", _("Your organization")
+    CITY = "city", _("Shared with the city")
+
+
 class Satisfaction(TextChoices):
     VERY_HELPFUL = "4", _("Very helpful")
     HELPFUL = "3", _("Helpful")

@@ -7,8 +7,8 @@ from django.db.models import Q
 
 from cases.models import Case
 from certification.models import Assessment
-from coaching.enums import EngagementStatus, Satisfaction, SessionKind
-from coaching.querysets import EngagementQuerySet, SessionQuerySet
+from coaching.enums import EngagementStatus, NoteAudience, Satisfaction, SessionKind
+from coaching.querysets import EngagementQuerySet, NoteQuerySet, SessionQuerySet
 from core.models import UUIDModel, paired
 from people.models import Organization
 from standards.models import PracticeArea
@@ -144,6 +144,33 @@ class Session(UUIDModel):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} on {self.held_on}"
+
+
+class Note(UUIDModel):
+    """What somebody of the partner keeps about an engagement, for the readers that its audience names."""
+
+    engagement = models.ForeignKey(Engagement, on_delete=models.CASCADE, related_name="notes")
+    audience = models.CharField(max_length=10, choices=NoteAudience)
+    text = models.TextField()
+    # Tells the same form sent twice from two notes.
+    key = models.UUIDField()
+    written_at = models.DateTimeField()
+    written_by = _person()
+    edited_at = models.DateTimeField(null=True, blank=True)
+    edited_by = _person_later()
+
+    objects = NoteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-written_at", "id"]
+        constraints = [
+            paired("written"),
+            paired("edited"),
+            models.UniqueConstraint(fields=["written_by", "key"], name="note_written_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_audience_display()}: {self.written_by}"
 
 
 class Feedback(models.Model):

@@ -5,13 +5,13 @@ from django.db.models import Q
 
 from cases.models import Case
 from certification.querysets import own_city
-from coaching.enums import EngagementStatus
+from coaching.enums import EngagementStatus, NoteAudience
 from people.enums import UserKind
 from people.models import User
 from people.roles import PARTNER_ROLES, PROGRAM_ROLES
 
 if TYPE_CHECKING:
-    from coaching.models import Engagement, Session  # noqa: F401 -- ruff does not see names in QuerySet[...]
+    from coaching.models import Engagement, Note, Session  # noqa: F401 -- ruff does not see names in QuerySet[...]
 
 SETTLED = Q(status__in=[EngagementStatus.CLOSED, EngagementStatus.CANCELLED]) | Q(
     status=EngagementStatus.DECLINED, mended_at__isnull=False
@@ -43,3 +43,22 @@ class SessionQuerySet(models.QuerySet["Session"]):
         from coaching.models import Engagement
 
         return self.filter(engagement__in=Engagement.objects.readable_by(user))
+
+
+class NoteQuerySet(models.QuerySet["Note"]):
+    def visible_to(self, user: User | None) -> Self:
+        """Shared notes with the engagement, a partner's own for its people, a private one for its author."""
+        from coaching.models import Engagement
+
+        if user is None or not user.is_active:
+            return self.none()
+        partner = Q(engagement__partner__in=user.organizations_as(*PARTNER_ROLES))
+        read = (
+            Q(audience=NoteAudience.CITY)
+            | Q(audience=NoteAudience.PARTNER) & partner
+            | Q(audience=NoteAudience.PRIVATE, written_by=user) & partner
+        )
+        return self.filter(read, engagement__in=Engagement.objects.readable_by(user))
+
+    def shared(self) -> Self:
+        return self.filter(audience=NoteAudience.CITY)

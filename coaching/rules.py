@@ -36,6 +36,7 @@ def belongs_to_this_partner(user: User | None, thing: Any) -> bool:
 register(Permission.PLAN_COACHING, is_program)
 register(Permission.RESPOND, leads_this_partner)
 register(Permission.ASSIGN_COACH, leads_this_partner)
+register(Permission.WRITE_NOTES, belongs_to_this_partner)
 register(Permission.COACH_ENGAGEMENT, coaches_this_engagement)
 register(Permission.MEND_PLAN, is_program)
 register(Permission.GIVE_FEEDBACK, leads_this_city)

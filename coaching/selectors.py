@@ -4,13 +4,13 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, F, Max, Q, QuerySet, Value, When
+from django.db.models import Count, F, Max, Prefetch, Q, QuerySet, Value, When
 
 from cases.models import Case
 from certification.models import Assessment
 from certification.selectors import result_of
 from coaching.enums import RUNNING, EngagementStatus
-from coaching.models import Engagement, PartnerProfile
+from coaching.models import Engagement, Note, PartnerProfile
 from people.enums import Role
 from people.models import Affiliation, Organization, User
 from standards.models import Criterion, PracticeArea
@@ -18,8 +18,9 @@ from standards.models import Criterion, PracticeArea
 
 def shared_coaching(case: Case) -> list[dict[str, Any]]:
     """The part of the coaching that is shared with the city, for the committee's packet."""
+    shared = Prefetch("notes", queryset=Note.objects.shared().order_by("written_at"))
     engagements = case.engagements.exclude(status=EngagementStatus.CANCELLED).select_related("partner")
-    return [_as_data(engagement) for engagement in engagements.prefetch_related("areas", "sessions")]
+    return [_as_data(engagement) for engagement in engagements.prefetch_related("areas", "sessions", shared)]
 
 
 def _as_data(engagement: Engagement) -> dict[str, Any]:
@@ -32,6 +33,9 @@ def _as_data(engagement: Engagement) -> dict[str, Any]:
         "sessions": [
             {"held_on": one.held_on.isoformat(), "minutes": one.minutes, "kind": one.kind, "notes": one.notes}
             for one in engagement.sessions.all()
+        ],
+        "notes": [
+            {"written_at": one.written_at.isoformat(), "text": one.text} for one in engagement.notes.all()
         ],
     }
 

@@ -54,6 +54,7 @@ class Permission(StrEnum):
     RESPOND = "coaching.respond_to_engagement"
     ASSIGN_COACH = "coaching.assign_coach"
     COACH_ENGAGEMENT = "coaching.coach_engagement"
+    WRITE_NOTES = "coaching.write_notes"
     MEND_PLAN = "coaching.mend_plan"
     GIVE_FEEDBACK = "coaching.give_feedback"
     VIEW_COACHING = "coaching.view_coaching"

@@ -127,12 +127,13 @@ PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {
         | {
             Permission.RESPOND,
             Permission.ASSIGN_COACH,
+            Permission.WRITE_NOTES,
             Permission.MANAGE_KEYS,
             Permission.INVITE_PEOPLE,
             Permission.MANAGE_MEMBERSHIP,
         }
     ),
-    Role.COACH: frozenset(_partner_reading | {Permission.COACH_ENGAGEMENT}),
+    Role.COACH: frozenset(_partner_reading | {Permission.COACH_ENGAGEMENT, Permission.WRITE_NOTES}),
     Role.PROGRAM_MANAGER: frozenset(_program),
     Role.PROGRAM_DIRECTOR: frozenset(_program),
     Role.ASSESSOR: frozenset(

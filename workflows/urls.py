@@ -17,6 +17,7 @@ from workflows.views import (
     findings,
     invitations,
     membership,
+    notes,
     people,
     report,
     signature,
@@ -74,6 +75,8 @@ urlpatterns = [
     path(
         "engagements/<uuid:engagement_id>/", engagements.EngagementDetail.as_view(), name="engagement-detail"
     ),
+    path("notes/<uuid:note_id>/edit/", notes.NoteEdit.as_view(), name="note-edit"),
+    path("notes/<uuid:note_id>/widen/", notes.NoteWiden.as_view(), name="note-widen"),
     path("decisions/<uuid:decision_id>/packet/", decision.PacketDetail.as_view(), name="packet-detail"),
     path(
         "decisions/<uuid:decision_id>/packet.json",

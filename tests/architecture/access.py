@@ -17,6 +17,9 @@ from cases.models import Application
 from cases.services import ask_for_signature
 from certification.models import Delegation, Response
 from certification.services import add_evidence, tell_story
+from coaching.enums import NoteAudience
+from coaching.models import Note
+from coaching.services import write_note
 from notifications.models import Notice
 from people.enums import Role, Scope
 from people.keys import issue_key
@@ -57,6 +60,7 @@ ENTERED = {
     "workflows:story": {"title": "Potholes", "text": "We counted again."},
     "workflows:comment": {"audience": "city", "key": str(uuid4()), "text": "We look."},
     "workflows:evidence": {"evidence-link": "https://paterson.example/newer"},
+    "workflows:note-edit": {"text": "They catch up."},
     "workflows:apply": {"address": "somebody@newark.example"},
 }
 
@@ -115,6 +119,18 @@ class Stage:
         appealed = scene.response("WW1").pk
         services.file_appeal(
             response_id=appealed, reasons="It is met.", by=scene.fresh(scene.lead), now=scene.tick()
+        )
+
+    def _go_to_work(self, moment: str) -> None:
+        scene = self.scene
+        scene.walk_to(moment)
+        write_note(
+            engagement_id=scene.engagement().pk,
+            audience=NoteAudience.PARTNER,
+            text="They are far behind.",
+            key=uuid4(),
+            by=scene.partner.coach,
+            now=scene.tick(),
         )
 
     def _go_to_mend_plan(self, _moment: str) -> None:
@@ -251,6 +267,7 @@ def _things(scene: Scene, step: str) -> dict[str, Any]:
         "appeal_item": (scene.open_items("appeal") or [None])[0],
         "own_item": (scene.open_items("delegation") or [None])[0],
         "engagement": case.engagements.first(),
+        "note": Note.objects.filter(engagement__case=case).first(),
         "decision": case.decisions.first(),
     }
     certificate = case.certificates.first()

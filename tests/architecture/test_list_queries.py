@@ -126,6 +126,8 @@ NO_LISTS = {
     "workflows:file-evidence",
     "workflows:file-message",
     "workflows:invitation-accept",
+    "workflows:note-edit",
+    "workflows:note-widen",
     "workflows:packet-detail",
     "workflows:packet-download",
     "workflows:report",

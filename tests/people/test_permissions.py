@@ -79,6 +79,7 @@ COACHED: Table = {
     Permission.FILE_APPEAL: (lambda scene: scene.assessment, {"lead"}),
     Permission.ANSWER_APPEAL: (lambda scene: scene.assessment, PROGRAM),
     Permission.VIEW_APPEALS: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS),
+    Permission.WRITE_NOTES: (lambda scene: scene.engagement(), PARTNER),
     Permission.VIEW_COACHING: (lambda scene: scene.engagement(), CITY | PROGRAM | PARTNER),
     Permission.VIEW_ANSWERS: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS | PARTNER),
     Permission.VIEW_FINDINGS: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS | PARTNER),

@@ -18,6 +18,7 @@ from cases.models import WorkItem
 from cases.services.case import require
 from coaching.models import Engagement, Feedback, Session
 from coaching.selectors import coaches_of, engagements_for
+from coaching.services import write_note
 from coaching.transitions import TABLE, Action
 from core.errors import InvalidInput
 from core.transitions import authorize, is_possible
@@ -26,10 +27,12 @@ from people.permissions import Permission
 from people.roles import PARTNER_ROLES
 from workflows import services
 from workflows.forms.coaching import CoachForm, EngagementFilter, SessionForm
+from workflows.forms.notes import NoteForm
 from workflows.selectors import open_work_for
 from workflows.services.appointing import may_change_coach
 from workflows.views.base import CasePage, show_errors
 from workflows.views.casefile import CaseTab
+from workflows.views.notes import notes_of
 
 PAGE_SIZE = 50
 
@@ -44,10 +47,12 @@ class EngagementDetail(CasePage, View):
         return self._page(self._form() if self._may_log() else None)
 
     def post(self, request: HttpRequest, engagement_id: UUID) -> HttpResponse:
-        """Log a session, or name another coach."""
+        """Log a session, name another coach, or keep a note."""
         self.engagement = self._find(engagement_id)
         if request.POST.get("deed") == "coach":
             return self._name_coach()
+        if request.POST.get("deed") == "note":
+            return self._write_note()
         authorize(TABLE[Action.LOG_SESSION], self.engagement, by=self.reader)
         form = self._form(request.POST)
         if form.is_valid() and self._logged(form):
@@ -69,6 +74,21 @@ class EngagementDetail(CasePage, View):
                 messages.success(self.request, _("The coach is named and has been told."))
                 return HttpResponseRedirect(self.request.path)
         return self._page(self._form() if self._may_log() else None, coach_form=form, status=400)
+
+    def _write_note(self) -> HttpResponse:
+        require(self.reader, Permission.WRITE_NOTES, self.engagement)
+        form = NoteForm(self.request.POST)
+        if form.is_valid():
+            write_note(
+                engagement_id=self.engagement.pk, by=self.reader, now=timezone.now(), **form.cleaned_data
+            )
+            messages.success(self.request, _("The note is kept."))
+            return HttpResponseRedirect(self.request.path)
+        return self._page(self._form() if self._may_log() else None, note_form=form, status=400)
+
+    def _may_write_notes(self) -> bool:
+        running = self.engagement.case.closed_at is None
+        return running and self.reader.has_perm(Permission.WRITE_NOTES, self.engagement)
 
     def _coach_form(self, data: Any = None) -> CoachForm:
         today = calendar_of(self.engagement.partner).local_day(timezone.now())
@@ -103,7 +123,11 @@ class EngagementDetail(CasePage, View):
         return True
 
     def _page(
-        self, form: SessionForm | None, coach_form: CoachForm | None = None, status: int = 200
+        self,
+        form: SessionForm | None,
+        coach_form: CoachForm | None = None,
+        note_form: NoteForm | None = None,
+        status: int = 200,
     ) -> HttpResponse:
         engagement, reader = self.engagement, self.reader
         reads = reader.has_perm(Permission.VIEW_COACHING, engagement)
@@ -115,6 +139,8 @@ class EngagementDetail(CasePage, View):
             "sessions": list(_sessions_of(engagement, reader)),
             "log_form": form,
             "coach_form": coach_form or (self._coach_form() if self._offers_coach_form() else None),
+            "notes": notes_of(engagement, reader),
+            "note_form": note_form or (NoteForm() if self._may_write_notes() else None),
             "needs_coach": engagement.coach is None and may_change_coach(engagement),
             "mine": open_work_for(reader).filter(subject=engagement.pk).first(),
         }

@@ -1,4 +1,4 @@
-"""Writes of planning and coaching. The caller in `workflows` holds the case lock."""
+"""From the plan to the city's feedback. The caller in `workflows` holds the case lock."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
