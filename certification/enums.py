@@ -65,6 +65,12 @@ class AppealStatus(TextChoices):
     LAPSED = "lapsed", _("Fell away with the case")
 
 
+class VisitStatus(TextChoices):
+    PLANNED = "planned", _("Planned")
+    HELD = "held", _("Held")
+    CALLED_OFF = "called_off", _("Called off")
+
+
 class DecisionStatus(TextChoices):
     VOTING = "voting", _("Vote open")
     CERTIFY = "certify", _("Certify")

@@ -51,6 +51,10 @@ register(
 )
 register("certification.report_released", _("Report released."), audience=Audience.STATUS)
 register("certification.path_chosen", _("The city chose its path."), audience=Audience.STATUS)
+register("certification.visit_planned", _("A site visit was planned."), audience=Audience.ASSESSMENT)
+register("certification.visit_held", _("A site visit was held."), audience=Audience.ASSESSMENT)
+register("certification.visit_called_off", _("A site visit was called off."), audience=Audience.ASSESSMENT)
+register("certification.visit_noted", _("A note on a site visit was saved."), audience=Audience.PROGRAM)
 register("certification.appeal_filed", _("The city appealed a finding."), audience=Audience.ASSESSMENT)
 register(
     "certification.finding_upheld",

@@ -4,6 +4,7 @@ import hashlib
 import json
 from typing import Any
 
+from certification.enums import VisitStatus
 from certification.models import Appeal, Assessment, Finding, Response
 from standards.levels import Score
 
@@ -27,8 +28,22 @@ def build_packet(assessment: Assessment, score: Score, coaching: list[dict[str, 
         "result": score.as_data()
         | {"by_area": [{"code": area.code, "met": area.met, "of": area.of} for area in score.by_area]},
         "criteria": _criteria(assessment),
+        "visits": _visits(assessment),
         "coaching": coaching,
     }
+
+
+def _visits(assessment: Assessment) -> list[dict[str, Any]]:
+    """Site visits that took place, with the notes; like findings, without who wrote them."""
+    held = assessment.visits.filter(status=VisitStatus.HELD).prefetch_related("notes")
+    return [
+        {
+            "visit_on": visit.visit_on.isoformat(),
+            "people": visit.people,
+            "notes": [note.text for note in visit.notes.all()],
+        }
+        for visit in held
+    ]
 
 
 def canonical(packet: dict[str, Any]) -> bytes:

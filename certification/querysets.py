@@ -23,7 +23,9 @@ if TYPE_CHECKING:
         Finding,
         Response,
         Settlement,
+        SiteVisit,
         Story,
+        VisitNote,
     )
 
 WITH_THE_CITY = (ResponseStatus.OPEN, ResponseStatus.RETURNED)
@@ -233,6 +235,35 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
     def for_list(self) -> Self:
         related = "response__criterion", "response__assessment", "response__settlement"
         return self.select_related(*related, "filed_by", "closed_by").prefetch_related("evidence__file")
+
+
+class SiteVisitQuerySet(models.QuerySet["SiteVisit"]):
+    def visible_to(self, user: User | None) -> Self:
+        """Day and people: the city, the program and the assessors of the case."""
+        if user is None or not user.is_active:
+            return self.none()
+        if user.has_role(*PROGRAM_ROLES):
+            return self
+        case = "assessment__case"
+        return self.filter(own_city(user, case) | Q(takes_part(user, case, ParticipationRole.ASSESSOR)))
+
+    def of_case(self, case: "Case") -> Self:
+        return self.filter(assessment__case=case)
+
+
+class VisitNoteQuerySet(models.QuerySet["VisitNote"]):
+    def visible_to(self, user: User | None) -> Self:
+        """One's own; those of others for assessors and program, once no review of the round is open."""
+        from certification.models import Review
+
+        if user is None or not user.is_active:
+            return self.none()
+        assessment = "visit__assessment"
+        unfinished = Review.objects.filter(assessment=OuterRef(assessment), status=ReviewStatus.OPEN)
+        inside = Q(takes_part(user, f"{assessment}__case", ParticipationRole.ASSESSOR))
+        if user.has_role(*PROGRAM_ROLES):
+            inside = ~NOTHING
+        return self.filter(inside & (Q(written_by=user) | ~Exists(unfinished)))
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):

@@ -2,7 +2,14 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
-from certification.enums import AppealStatus, AssessmentStatus, DecisionStatus, DelegationStatus, ReviewStatus
+from certification.enums import (
+    AppealStatus,
+    AssessmentStatus,
+    DecisionStatus,
+    DelegationStatus,
+    ReviewStatus,
+    VisitStatus,
+)
 from core.transitions import Transition
 from people.permissions import Permission
 
@@ -27,6 +34,10 @@ class Action(StrEnum):
     TAKE_UP = "take_up"
     FINISH_DELEGATION = "finish_delegation"
     END_DELEGATION = "end_delegation"
+    PLAN_VISIT = "plan_visit"
+    HOLD_VISIT = "hold_visit"
+    CALL_OFF_VISIT = "call_off_visit"
+    NOTE_VISIT = "note_visit"
     FILE_APPEAL = "file_appeal"
     UPHOLD_FINDING = "uphold_finding"
     GRANT_APPEAL = "grant_appeal"
@@ -37,6 +48,8 @@ _writable = frozenset({AssessmentStatus.DRAFT, AssessmentStatus.RETURNED})
 _in_review = frozenset({AssessmentStatus.SUBMITTED})
 _voting = frozenset({DecisionStatus.VOTING})
 _vote_closed = _("The vote is closed.")
+_planned = frozenset({VisitStatus.PLANNED})
+_visit_over = _("This visit is recorded as held, or was called off.")
 _unanswered = frozenset({AppealStatus.OPEN})
 _answered = _("This appeal has been answered already.")
 
@@ -172,6 +185,34 @@ TABLE: dict[Action, Transition] = {
         permission=Permission.DELEGATE_CRITERIA,
         event="certification.delegation_ended",
         refusal=_("This delegation has ended already."),
+    ),
+    Action.PLAN_VISIT: Transition(
+        sources=_in_review,
+        target=None,
+        permission=Permission.PLAN_VISIT,
+        event="certification.visit_planned",
+        refusal=_("The assessment is not in review."),
+    ),
+    Action.HOLD_VISIT: Transition(
+        sources=_planned,
+        target=VisitStatus.HELD,
+        permission=Permission.PLAN_VISIT,
+        event="certification.visit_held",
+        refusal=_visit_over,
+    ),
+    Action.CALL_OFF_VISIT: Transition(
+        sources=_planned,
+        target=VisitStatus.CALLED_OFF,
+        permission=Permission.PLAN_VISIT,
+        event="certification.visit_called_off",
+        refusal=_visit_over,
+    ),
+    Action.NOTE_VISIT: Transition(
+        sources=frozenset({VisitStatus.PLANNED, VisitStatus.HELD}),
+        target=None,
+        permission=Permission.PLAN_VISIT,
+        event="certification.visit_noted",
+        refusal=_("This visit was called off."),
     ),
     Action.FILE_APPEAL: Transition(
         sources=frozenset({AssessmentStatus.RELEASED}),

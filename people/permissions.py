@@ -40,6 +40,8 @@ class Permission(StrEnum):
     VIEW_FINDINGS = "certification.view_findings"
     VIEW_RESULT = "certification.view_result"
     CHOOSE_PATH = "certification.choose_path"
+    PLAN_VISIT = "certification.plan_visit"
+    VIEW_VISITS = "certification.view_visits"
     FILE_APPEAL = "certification.file_appeal"
     ANSWER_APPEAL = "certification.answer_appeal"
     VIEW_APPEALS = "certification.view_appeals"

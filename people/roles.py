@@ -44,6 +44,7 @@ _city_reading = {
     Permission.VIEW_FINDINGS,
     Permission.VIEW_RESULT,
     Permission.VIEW_APPEALS,
+    Permission.VIEW_VISITS,
     Permission.VIEW_OUTCOME,
     Permission.VIEW_COACHING,
 }
@@ -72,6 +73,8 @@ _program = {
     Permission.VIEW_FINDINGS,
     Permission.VIEW_RESULT,
     Permission.VIEW_APPEALS,
+    Permission.PLAN_VISIT,
+    Permission.VIEW_VISITS,
     Permission.ANSWER_APPEAL,
     Permission.OPEN_PACKET,
     Permission.VIEW_PACKET,
@@ -145,6 +148,8 @@ PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {
             Permission.VIEW_FINDINGS,
             Permission.VIEW_RESULT,
             Permission.VIEW_APPEALS,
+            Permission.PLAN_VISIT,
+            Permission.VIEW_VISITS,
         }
     ),
     Role.COMMITTEE_MEMBER: frozenset(

@@ -26,6 +26,7 @@ class ReadablePacket:
     facts: dict[str, Any]
     chapters: list[AreaChapter]
     coaching: list[dict[str, Any]]
+    visits: list[dict[str, Any]]
 
 
 def readable(decision: Decision, *, user: User) -> ReadablePacket:
@@ -34,7 +35,8 @@ def readable(decision: Decision, *, user: User) -> ReadablePacket:
     names = dict(decision.case.standard.areas.values_list("code", "name"))
     files = _files(packet, user)
     chapters = [_chapter(area, packet, names, files) for area in packet["result"]["by_area"]]
-    return ReadablePacket(packet, chapters, _coaching(packet["coaching"], names))
+    visits = [one | {"visit_on": date.fromisoformat(one["visit_on"])} for one in packet.get("visits", [])]
+    return ReadablePacket(packet, chapters, _coaching(packet["coaching"], names), visits)
 
 
 def _files(packet: dict[str, Any], user: User) -> dict[str, Evidence]:

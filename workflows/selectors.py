@@ -191,6 +191,7 @@ ROUTINE = (
     "certification.evidence_removed",
     "certification.evidence_replaced",
     "certification.finding_saved",
+    "certification.visit_noted",
     "certification.vote_unsealed",
     "cases.application_saved",
     "cases.message_sent",

@@ -24,6 +24,7 @@ from workflows.views import (
     stories,
     takeover,
     thread,
+    visits,
 )
 from workflows.views.steps import work
 
@@ -43,6 +44,9 @@ urlpatterns = [
     path("cases/<uuid:case_id>/report/", report.ReportDetail.as_view(), name="report"),
     path("cases/<uuid:case_id>/report.pdf", report.ReportPdf.as_view(), name="report-pdf"),
     path("cases/<uuid:case_id>/appeals/", appeals.AppealList.as_view(), name="appeals"),
+    path("cases/<uuid:case_id>/visits/", visits.VisitList.as_view(), name="visits"),
+    path("visits/<uuid:visit_id>/conclude/", visits.VisitConclude.as_view(), name="visit-conclude"),
+    path("visits/<uuid:visit_id>/note/", visits.VisitNoteSave.as_view(), name="visit-note"),
     path("responses/<uuid:response_id>/appeal/", appeals.AppealFile.as_view(), name="appeal-file"),
     path("responses/<uuid:response_id>/", answers.AnswerSave.as_view(), name="answer"),
     path("responses/<uuid:response_id>/comments/", comments.CommentWrite.as_view(), name="comment"),

@@ -15,6 +15,7 @@ from certification.models.rounds import (
     Settlement,
     Vote,
 )
+from certification.models.visit import SiteVisit, VisitNote
 
 __all__ = [
     "Appeal",
@@ -30,6 +31,8 @@ __all__ = [
     "Response",
     "Review",
     "Settlement",
+    "SiteVisit",
     "Story",
+    "VisitNote",
     "Vote",
 ]

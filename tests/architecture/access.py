@@ -15,7 +15,7 @@ from django.utils import timezone
 from cases.enums import Thread
 from cases.models import Application
 from cases.services import ask_for_signature
-from certification.models import Delegation, Response
+from certification.models import Delegation, Response, SiteVisit
 from certification.services import add_evidence, tell_story
 from coaching.enums import NoteAudience
 from coaching.models import Note
@@ -55,6 +55,7 @@ PEOPLE = (
 ENTERED = {
     "workflows:answer": {"version": "0", "self_rating": "not_met", "narrative": "We do."},
     "workflows:appeal-file": {"reasons": "It is met."},
+    "workflows:visit-note": {"text": "A tidy archive."},
     "workflows:finding": {"outcome": "met", "comment": ""},
     "workflows:stories": {"title": "Potholes", "text": "We counted."},
     "workflows:story": {"title": "Potholes", "text": "We counted again."},
@@ -112,6 +113,12 @@ class Stage:
             by=self.scene.lead,
             now=self.scene.tick(),
         )
+
+    def _go_to_review(self, moment: str) -> None:
+        scene = self.scene
+        scene.walk_to(moment)
+        words = {"visit_on": scene.today, "people": "Both assessors"}
+        services.plan_visit(case_id=scene.case.pk, by=scene.manager, now=scene.tick(), **words)
 
     def _go_to_choose_path(self, moment: str) -> None:
         scene = self.scene
@@ -261,6 +268,7 @@ def _things(scene: Scene, step: str) -> dict[str, Any]:
         "story": case.stories.first(),
         "delegation": Delegation.objects.filter(assessment__case=case).first(),
         "delegated": Response.objects.filter(delegation__assessment__case=case).first(),
+        "visit": SiteVisit.objects.of_case(case).first(),
         "contested": Response.objects.filter(
             assessment__case=case, settlement__outcome="not_met", appeal__isnull=True
         ).first(),

@@ -50,12 +50,12 @@ LISTS: dict[tuple[str, str], int] = {
     ("manager", "/reports/pipeline.csv"): 5,
     ("manager", "/reports/operations/"): 17,
     ("manager", "/people/of/first-partner/coach/{coach}/"): 14,
-    ("manager", "/cases/{case}/"): 25,
+    ("manager", "/cases/{case}/"): 26,
     ("manager", "/cases/{case}/people/"): 23,
     ("manager", "/cases/{case}/documents/"): 15,
     ("manager", "/cases/{case}/deadlines/"): 13,
     ("manager", "/cases/{case}/coaching/"): 15,
-    ("lead", "/cases/{case}/"): 26,
+    ("lead", "/cases/{case}/"): 27,
     ("lead", "/cases/{case}/people/"): 13,
     ("lead", "/cases/{case}/documents/"): 15,
     ("lead", "/cases/{case}/deadlines/"): 13,
@@ -80,6 +80,7 @@ ELSEWHERE = {
     "workflows:apply-claim",
     "workflows:calendar-feed",
     "workflows:case-messages",
+    "workflows:visits",
     "workflows:case-messages-internal",
     "workflows:stories",
 }
@@ -134,6 +135,8 @@ NO_LISTS = {
     "workflows:story",
     "workflows:story-remove",
     "workflows:report-pdf",
+    "workflows:visit-conclude",
+    "workflows:visit-note",
     "workflows:work",
 }
 OF_ACCOUNTS = ("account_", "mfa_")

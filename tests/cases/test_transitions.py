@@ -10,8 +10,15 @@ from cases import transitions as of_cases
 from cases.enums import ApplicationStatus
 from cases.models import Application
 from certification import transitions as of_certification
-from certification.enums import AppealStatus, AssessmentStatus, DecisionStatus, DelegationStatus, ReviewStatus
-from certification.models import Appeal, Assessment, Decision, Delegation, Review
+from certification.enums import (
+    AppealStatus,
+    AssessmentStatus,
+    DecisionStatus,
+    DelegationStatus,
+    ReviewStatus,
+    VisitStatus,
+)
+from certification.models import Appeal, Assessment, Decision, Delegation, Review, SiteVisit
 from coaching import transitions as of_coaching
 from coaching.enums import EngagementStatus
 from coaching.models import Engagement
@@ -30,6 +37,8 @@ ABOUT: dict[type[Any], tuple[type[Any], dict[StrEnum, Transition]]] = {
             in {
                 Certification.SAVE_ANSWER,
                 Certification.DELEGATE,
+                Certification.SHARE_DRAFT,
+                Certification.STOP_SHARING,
                 Certification.SUBMIT_ASSESSMENT,
                 Certification.ASSIGN_ASSESSORS,
                 Certification.RECONCILE,
@@ -37,6 +46,7 @@ ABOUT: dict[type[Any], tuple[type[Any], dict[StrEnum, Transition]]] = {
                 Certification.RELEASE_REPORT,
                 Certification.CHOOSE_PATH,
                 Certification.FILE_APPEAL,
+                Certification.PLAN_VISIT,
             }
         },
     ),
@@ -81,6 +91,17 @@ ABOUT: dict[type[Any], tuple[type[Any], dict[StrEnum, Transition]]] = {
             )
         },
     ),
+    SiteVisit: (
+        VisitStatus,
+        {
+            action: of_certification.TABLE[action]
+            for action in (
+                Certification.HOLD_VISIT,
+                Certification.CALL_OFF_VISIT,
+                Certification.NOTE_VISIT,
+            )
+        },
+    ),
     Engagement: (EngagementStatus, of_coaching.TABLE),
 }
 EVERY_MEETING = [
@@ -100,6 +121,8 @@ POSSIBLE = {
     "decline_application": {"submitted"},
     "save_answer": {"draft", "returned"},
     "delegate": {"draft", "returned"},
+    "share_draft": {"draft", "returned"},
+    "stop_sharing": {"draft", "returned"},
     "take_up": {"invited"},
     "finish_delegation": {"open"},
     "end_delegation": {"invited", "open", "done"},
@@ -110,6 +133,10 @@ POSSIBLE = {
     "release_report": {"reconciled"},
     "choose_path": {"released"},
     "file_appeal": {"released"},
+    "plan_visit": {"submitted"},
+    "hold_visit": {"planned"},
+    "call_off_visit": {"planned"},
+    "note_visit": {"planned", "held"},
     "uphold_finding": {"open"},
     "grant_appeal": {"open"},
     "let_appeal_lapse": {"open"},

@@ -68,6 +68,8 @@ IN_REVIEW: Table = {
     Permission.VIEW_RESULT: (lambda scene: scene.assessment, PROGRAM | ASSESSORS),
     Permission.CHOOSE_PATH: (lambda scene: scene.assessment, {"lead"}),
     Permission.VIEW_APPEALS: (lambda scene: scene.assessment, set()),
+    Permission.PLAN_VISIT: (lambda scene: scene.assessment, PROGRAM | ASSESSORS),
+    Permission.VIEW_VISITS: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS),
 }
 COACHED: Table = {
     Permission.PLAN_COACHING: (lambda scene: scene.case, PROGRAM),

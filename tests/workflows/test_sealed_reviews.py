@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from certification.enums import Audience
-from certification.models import Finding, Review
+from certification.models import Finding, Review, SiteVisit
 from certification.services.comments import write_comment
 from core.models import AuditEvent
 from notifications.models import Notice
@@ -19,6 +19,7 @@ from people.models import User
 from tests.architecture.access import Stage
 from tests.architecture.test_access import TABLE
 from tests.scenes import Scene
+from workflows import services
 from workflows.models import CityStatus
 from workflows.selectors import timeline_of
 
@@ -59,7 +60,7 @@ def everything(client: Client, there: list[str]) -> dict[str, Any]:
 
 
 def write_findings(scene: Scene, review: Review) -> None:
-    """A distinctive finding and comment for each criterion, each outcome among them, and a remark on one."""
+    """A distinctive finding and comment for each criterion, each outcome among them, a remark, a note."""
     answers = review.assessment.responses.order_by("criterion__position")
     for number, response in enumerate(answers):
         outcome = list(SECRETS)[number % len(SECRETS)]
@@ -70,6 +71,9 @@ def write_findings(scene: Scene, review: Review) -> None:
             comment=SECRETS[outcome],
             saved_at=scene.tick(),
         )
+    visit = SiteVisit.objects.of_case(scene.case).get()
+    by, now = scene.fresh(review.assessor), scene.tick()
+    services.note_visit(visit_id=visit.pk, text=SECRETS["not_met"], by=by, now=now)
     write_comment(
         response_id=answers[0].pk,
         audience=Audience.INTERNAL,
@@ -118,6 +122,7 @@ def test_nothing_of_one_review_reaches_the_other_assessor(scene: Scene, client: 
     )
     scene.sign_in(client, scene.reconciler)
     client.get(there[0])
+    deliver_due(now=scene.now)
     before = everything(client, there), told_elsewhere(scene, scene.reconciler)
 
     write_findings(scene, Review.objects.get(pk=theirs.subject))
@@ -140,6 +145,13 @@ def test_nothing_of_one_review_reaches_the_other_assessor(scene: Scene, client: 
 def test_both_findings_open_when_both_are_in(scene: Scene, client: Client) -> None:
     scene.one("review")
     theirs, mine = own_items(scene)
+    services.plan_visit(
+        case_id=scene.case.pk,
+        visit_on=scene.today,
+        people="Both assessors",
+        by=scene.manager,
+        now=scene.tick(),
+    )
     write_findings(scene, Review.objects.get(pk=theirs.subject))
     published = scene.status.updated_at
     scene.review(theirs)

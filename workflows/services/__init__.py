@@ -59,6 +59,7 @@ from workflows.services.signature import ask_for_signature, sign_commitment
 from workflows.services.sweep import mark_overdue_and_publish, publish_expired
 from workflows.services.takeover import import_cases
 from workflows.services.thread import send_message
+from workflows.services.visits import conclude_visit, note_visit, plan_visit
 
 __all__ = [
     "accept_application_and_route",
@@ -75,6 +76,7 @@ __all__ = [
     "close_account",
     "close_engagement_and_route",
     "close_vote_and_route",
+    "conclude_visit",
     "confirm_claim",
     "decline_application_and_route",
     "decline_claim",
@@ -102,9 +104,11 @@ __all__ = [
     "name_assessor",
     "name_coach",
     "note_calendar_read",
+    "note_visit",
     "open_case_and_start",
     "open_packet_and_route",
     "plan_coaching_and_route",
+    "plan_visit",
     "publish_due",
     "publish_expired",
     "publish_status",

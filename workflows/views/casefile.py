@@ -16,7 +16,7 @@ from cases.enums import ParticipationRole
 from cases.errors import CaseOpenAlready
 from cases.models import Case, Participation, WorkItem
 from cases.selectors import participations_of
-from certification.models import Evidence, Response
+from certification.models import Evidence, Response, SiteVisit
 from certification.selectors import has_untold_decision, last_result_for
 from cities.models import City
 from core.errors import InvalidInput, NotAllowed, NotFound, Text
@@ -109,6 +109,7 @@ class CaseDetail(CaseTab):
             "result": result,
             "areas": _named(self.case, result[1]) if result else [],
             "engagements": list(engagements),
+            "visits": list(SiteVisit.objects.visible_to(self.reader).of_case(self.case)),
             "earlier": list(earlier.select_related("standard")),
             "picture": self._picture(),
         }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import ParticipationRole
 from certification.enums import Outcome, ResponseStatus
-from certification.models import Evidence, Finding, Response, Review
+from certification.models import Evidence, Finding, Response, Review, SiteVisit
 from certification.records import record_on
 from certification.report import Report, report_of
 from certification.selectors import assessors_for, responses_for
@@ -97,6 +97,7 @@ class ReviewStep(RoundStep):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(sheet=self.sheet, review=self.review, reviewing=True, **kwargs)
+        context["visits"] = list(SiteVisit.objects.visible_to(self.reader).filter(assessment=self.assessment))
         carried = self.assessment.responses.exclude(status=ResponseStatus.SUBMITTED).count()
         return context | {"carried": carried} | (self.criterion_context(self.row) if self.row else {})
 
