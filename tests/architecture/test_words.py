@@ -112,6 +112,10 @@ NO_MATTER_OF_STATUS = {
     "make_calendar_link",
     "note_calendar_read",
     "revoke_calendar_link",
+    # A day in the city, and what somebody saw there.
+    "plan_visit",
+    "conclude_visit",
+    "note_visit",
     "keep_finding",  # a draft of a review: nobody but its author learns of it
     "send_apply_link",
     "send_message",  # what city and program write to each other
