@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from dateutil.relativedelta import relativedelta
 
 from cases.steps import STEPS
+from certification.enums import ResponseStatus
 from certification.models import Response
 from standards.models import Check
 
@@ -55,8 +56,13 @@ def _ticked(response: Response) -> Sequence[Check]:
 
 def _speaks_for(response: Response) -> date | None:
     days = [piece.speaks_for_on for piece in response.evidence.all() if piece.speaks_for_on]
-    if days:
-        return max(days)
+    return max(days) if days else given_on(response)
+
+
+def given_on(response: Response) -> date | None:
+    """The day on which the city gave the answer; to carry it into a later round makes it no younger."""
+    if response.status == ResponseStatus.CARRIED and response.given_on:
+        return response.given_on
     submitted_at = response.assessment.submitted_at
     return submitted_at.date() if submitted_at else None
 

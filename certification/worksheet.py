@@ -244,7 +244,8 @@ def _answer_row(response: Response, assessment: Assessment) -> Row:
     if response.status == ResponseStatus.RETURNED and not _saved_since(response, assessment):
         return Row(response, False, _("to revise"), "late")
     if response.status in WITH_THE_CITY and assessment.round > 1 and response.saved_at is None:
-        return Row(response, False, _("to look at again"), "soon")
+        words = _("out of date") if response.has_run_out else _("to look at again")
+        return Row(response, False, words, "soon")
     if not response.self_rating:
         return Row(response, False, _("open"), "neutral")
     return Row(response, True, response.get_self_rating_display(), "stage")

@@ -98,6 +98,8 @@ class Response(UUIDModel):
         blank=True,
         related_name="responses",
     )
+    # Of an answer that was met in an earlier round: the day on which the city gave it.
+    given_on = models.DateField(null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField(null=True, blank=True)
     saved_by = _person_later()
@@ -126,6 +128,11 @@ class Response(UUIDModel):
             "narrative": self.narrative,
             "ticked": sorted(ticked),
         }
+
+    @property
+    def has_run_out(self) -> bool:
+        """Met in an earlier round, and asked for again because its time window has run out."""
+        return self.given_on is not None and self.status != ResponseStatus.CARRIED
 
     @property
     def ticks(self) -> list[int]:

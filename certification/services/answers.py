@@ -13,7 +13,7 @@ from certification.enums import Rating, ResponseStatus
 from certification.models import Assessment, Evidence, Response, Settlement
 from certification.querysets import WITH_THE_CITY
 from certification.ratings import settled_rating
-from certification.recency import has_expired
+from certification.recency import given_on, has_expired
 from certification.transitions import TABLE, Action
 from core import audit
 from core.errors import EditConflict, InvalidInput, NotFound, WrongState
@@ -62,11 +62,16 @@ def _carry_over(last: Assessment, assessment: Assessment, *, by: User, now: date
         new = fresh[old.criterion_id]
         new.self_rating, new.narrative = old.self_rating, old.narrative
         new.rating_reason = old.rating_reason
-        if old.settlement.outcome == Rating.MET and not has_expired(old, on=now.date()):
+        if old.settlement.outcome != Rating.MET:
+            continue
+        new.given_on = given_on(old)
+        if not has_expired(old, on=now.date()):
             new.status = ResponseStatus.CARRIED
             settled.append(Settlement(response=new, outcome=Rating.MET, settled_at=now, settled_by=by))
     _copy_proof(earlier, fresh)
-    Response.objects.bulk_update(fresh.values(), ["self_rating", "rating_reason", "narrative", "status"])
+    Response.objects.bulk_update(
+        fresh.values(), ["self_rating", "rating_reason", "narrative", "status", "given_on"]
+    )
     Settlement.objects.bulk_create(settled)
     return len(settled)
 

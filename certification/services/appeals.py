@@ -15,6 +15,7 @@ from certification.appealing import closes_at, open_appeals, round_to_appeal
 from certification.enums import Rating, ResponseStatus
 from certification.errors import AppealOpen, AppealTooLate
 from certification.models import Appeal, Assessment, EarlierSettlement, Finding, Response, Settlement
+from certification.recency import given_on
 from certification.selectors import result_of
 from certification.services.delegation import end_delegation
 from certification.services.evidence import keep_piece
@@ -139,8 +140,9 @@ def _carry_into_later_round(appeal: Appeal, *, by: User, now: datetime) -> None:
     locked = later.select_for_update(of=("self",), no_key=True).select_related("delegation__assessment__case")
     for response in locked:
         delegation, response.delegation = response.delegation, None
+        response.given_on = given_on(appeal.response)
         response.status = ResponseStatus.CARRIED
-        response.save(update_fields=["status", "delegation"])
+        response.save(update_fields=["status", "delegation", "given_on"])
         response.evidence.add(*appeal.response.evidence.all())
         Finding.objects.current().filter(response=response).update(superseded_at=now)
         Settlement.objects.create(response=response, outcome=Rating.MET, settled_at=now, settled_by=by)

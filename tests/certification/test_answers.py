@@ -4,8 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
-from certification.enums import AssessmentStatus, ResponseStatus
+from certification.enums import AssessmentStatus, Path, ResponseStatus
 from certification.models import Response, Settlement
 from certification.selectors import progress_by_area
 from certification.services import save_answer
@@ -259,6 +261,34 @@ def test_recency_window_that_ran_out_makes_a_met_criterion_expire(answering: Sce
 
     assert answering.response("DM1").status == ResponseStatus.OPEN
     assert answering.response("DM1").narrative == "Answer to DM1 in round 1"
+
+
+def test_carrying_an_answer_makes_it_no_younger(answering: Scene, client: Client) -> None:
+    """Carried into round 2 after 200 days, out of date in round 3 after 400, though round 2 is recent."""
+    answering.answer(ticked=(1, 2))
+    services.submit_assessment_and_route(
+        work_item_id=answering.item("self_assess").pk, by=answering.lead, now=answering.tick()
+    )
+    given_on = answering.now.date()
+    second_round(answering, days=200)
+    carried = answering.response("DM1")
+    answering.met_later = ("DM2",)
+    answering.walk_to("choose_path")
+    answering.choose_path(answering.item("choose_path"), Path.COACHING)
+    answering.now += timedelta(days=200)
+    answering.do_step("plan_coaching")
+
+    again = answering.response("DM1")
+    answering.sign_in(client, answering.lead)
+    address = reverse("workflows:assessment", args=[answering.case.pk])
+    page = client.get(f"{address}?criterion=DM1").content.decode()
+
+    assert (carried.status, carried.given_on) == (ResponseStatus.CARRIED, given_on)
+    assert answering.assessment.round == 3
+    assert (again.status, again.given_on, again.has_run_out) == (ResponseStatus.OPEN, given_on, True)
+    assert "has run out" in page
+    assert answering.response("DM2").status == ResponseStatus.CARRIED
+    assert "Carried over" in client.get(f"{address}?criterion=DM2").content.decode()
 
 
 def test_recency_window_that_still_runs_keeps_the_criterion(answering: Scene) -> None:
