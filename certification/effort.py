@@ -36,13 +36,12 @@ def minutes_by_default(row: Row) -> int:
 
 def _pace(rows: Iterable[Row]) -> Fraction:
     """How the city's own time compares with the figures; 1 while too little is known."""
-    saved = [row for row in rows if row.response.saved_at]
-    saved.sort(key=lambda row: (row.response.saved_by_id, row.response.saved_at))
+    saved = [(row.response.saved_by_id, row.response.saved_at, row) for row in rows if row.response.saved_at]
+    saved.sort(key=lambda one: one[:2])
     taken = [
-        (pause, minutes_by_default(after))
-        for before, after in pairwise(saved)
-        if before.response.saved_by_id == after.response.saved_by_id
-        and SHORTEST_PAUSE <= (pause := _pause(before, after)) <= LONGEST_PAUSE
+        (pause, minutes_by_default(row))
+        for (earlier, begun, _before), (person, done, row) in pairwise(saved)
+        if earlier == person and SHORTEST_PAUSE <= (pause := done - begun) <= LONGEST_PAUSE
     ]
     if len(taken) < SMALLEST_SAMPLE:
         return Fraction(1)
@@ -50,9 +49,3 @@ def _pace(rows: Iterable[Row]) -> Fraction:
     expected = median(Fraction(minutes) for _pause, minutes in taken)
     low, high = BOUNDS
     return min(max(observed / expected, low), high)
-
-
-def _pause(before: Row, after: Row) -> timedelta:
-    if before.response.saved_at is None or after.response.saved_at is None:
-        return timedelta.max
-    return after.response.saved_at - before.response.saved_at

@@ -48,10 +48,10 @@ def tell_story(
     locked = [lock_answer(key, by=by) for key in sorted(answers)]
     if any(response.assessment.case_id != case.pk for response in locked):
         raise NotFound(_("There is no such answer for you."))
-    evidence = _keep(case, title, text, link, speaks_for_on, by=by, now=now)
-    evidence.responses.set(locked)
-    new = {"criteria": sorted(response.criterion.code for response in locked)}
-    return _told("certification.story_told", evidence, by=by, now=now, new=new)
+    story = _keep(case, title, text, link, speaks_for_on, by=by, now=now)
+    story.proof.responses.set(locked)
+    criteria = sorted(response.criterion.code for response in locked)
+    return _record("certification.story_told", story, by=by, now=now, criteria=criteria)
 
 
 @transaction.atomic
@@ -66,29 +66,26 @@ def change_story(
     now: datetime,
 ) -> Story:
     """Tell it anew, for every open answer that the person may write; what was handed in keeps the earlier."""
-    old = _find(story_id, by=by)
+    earlier, old = _find(story_id, by=by)
     place = {"chain": old.chain, "version": old.version + 1}
-    evidence = _keep(old.case, title, text, link, speaks_for_on, by=by, now=now, **place)
+    story = _keep(earlier.case, title, text, link, speaks_for_on, by=by, now=now, **place)
     writable, _others = open_answers(old, by=by)
-    take_over(old, evidence, writable)
-    return _told("certification.story_changed", evidence, by=by, now=now, new={"version": evidence.version})
+    take_over(old, story.proof, writable)
+    return _record("certification.story_changed", story, by=by, now=now, version=story.proof.version)
 
 
 @transaction.atomic
 def remove_story(*, story_id: uuid.UUID, by: User, now: datetime) -> Story:
     """Take it off the list and off every open answer; what was handed in with it keeps it."""
-    evidence = _find(story_id, by=by)
+    story, evidence = _find(story_id, by=by)
     writable, others = open_answers(evidence, by=by)
     if others:
         raise WrongState(_("It serves criteria that somebody else answers. Ask a lead to remove it."))
     for response in writable:
         take_off(evidence, response)
-    story = evidence.story
-    if story is None:
-        raise NotFound(_("There is no such story for you."))
     story.removed_at, story.removed_by = now, by
     story.save(update_fields=["removed_at", "removed_by"])
-    return _told("certification.story_removed", evidence, by=by, now=now, new={})
+    return _record("certification.story_removed", story, by=by, now=now)
 
 
 def _require(by: User, thing: Case | Story) -> None:
@@ -99,22 +96,19 @@ def _require(by: User, thing: Case | Story) -> None:
     require_not_ended(thing if isinstance(thing, Case) else thing.case)
 
 
-def _find(story_id: uuid.UUID, *, by: User) -> Evidence:
-    """The evidence that a story is, locked; the newest version, not removed, and theirs to change."""
-    story = (
-        Story.objects.visible_to(by)
-        .select_related("proof", "case__city__organization")
-        .filter(pk=story_id)
-        .first()
-    )
+def _find(story_id: uuid.UUID, *, by: User) -> tuple[Story, Evidence]:
+    """A story and the evidence that it is, locked: the newest version, not removed, and theirs to change."""
+    seen = Story.objects.visible_to(by).select_related("proof", "case__city__organization")
+    story = seen.filter(pk=story_id).first()
     if story is None:
         raise NotFound(_("There is no such story for you."))
     _require(by, story)
     evidence = find_piece(story.proof.pk, by=by)
     require_newest(evidence)
+    story.refresh_from_db(fields=["removed_at"])
     if story.removed_at is not None:
         raise WrongState(_("This story was removed."))
-    return evidence
+    return story, evidence
 
 
 def _keep(
@@ -127,12 +121,12 @@ def _keep(
     by: User,
     now: datetime,
     **place: Any,
-) -> Evidence:
+) -> Story:
     _require_sound(title, text, link)
     require_believable(speaks_for_on, today=calendar_of(case.city.organization).local_day(now))
     words = {"title": title.strip()[:200], "text": text.strip(), "link": link}
     story = Story.objects.create(case=case, told_at=now, told_by=by, **words)
-    return Evidence.objects.create(
+    Evidence.objects.create(
         case=case,
         kind=EvidenceKind.STORY,
         title=story.title,
@@ -142,6 +136,7 @@ def _keep(
         added_by=by,
         **place,
     )
+    return story
 
 
 def _require_sound(title: str, text: str, link: str) -> None:
@@ -155,10 +150,7 @@ def _require_sound(title: str, text: str, link: str) -> None:
         require_web_address(link)
 
 
-def _told(action: str, evidence: Evidence, *, by: User, now: datetime, new: dict[str, Any]) -> Story:
-    story = evidence.story
-    if story is None:
-        raise NotFound(_("There is no such story for you."))
-    new = {"title": story.title} | new
-    audit.record(action, by=by, target=story, now=now, dossier=evidence.case_id, new=new)
+def _record(action: str, story: Story, *, by: User, now: datetime, **new: Any) -> Story:
+    told = {"title": story.title} | new
+    audit.record(action, by=by, target=story, now=now, dossier=story.case_id, new=told)
     return story

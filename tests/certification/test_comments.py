@@ -21,10 +21,11 @@ from certification.services import (
 from core.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from core.models import AuditEvent
 from notifications.models import Notice
-from people.models import User
+from people.models import Affiliation, User
 from tests.scenes import Scene
 from tests.workflows.test_pages_assessment import prove, real_round, sheet
 from workflows import services
+from workflows.services.delegation import Part
 
 KINDS = ("certification.comment_written", "certification.internal_comment_written")
 
@@ -139,6 +140,31 @@ def test_notice_goes_to_who_answers_for_the_other_side_once_and_says_nothing(sce
     notices = Notice.objects.filter(kind=KINDS[0])
     assert notices.count() == 2
     assert not any("delicate" in one.subject + one.text or "DM1" in one.subject + one.text for one in notices)
+
+
+def test_whoever_answers_the_criterion_hears_of_comments_and_whoever_left_the_program_of_nothing(
+    scene: Scene,
+) -> None:
+    scene.one("self_assess")
+    services.delegate(
+        case_id=scene.case.pk,
+        part=Part(criterion="DM1"),
+        person=scene.contributor,
+        address="",
+        by=scene.lead,
+        now=scene.tick(),
+    )
+    share_draft(assessment_id=scene.assessment.pk, by=scene.lead, now=scene.tick())
+    say(scene, scene.manager)
+    of_the_delegated = told(KINDS[0])
+    withhold_draft(assessment_id=scene.assessment.pk, by=scene.lead, now=scene.tick())
+    Affiliation.objects.filter(person=scene.manager).update(until=scene.today)
+    share_draft(assessment_id=scene.assessment.pk, by=scene.lead, now=scene.tick())
+    say(scene, scene.lead)
+
+    assert of_the_delegated == {scene.lead.email, scene.contributor.email}
+    assert Notice.objects.filter(kind="certification.draft_shared").count() == 1
+    assert scene.manager.email not in told(KINDS[0])
 
 
 def test_nothing_is_written_on_a_case_that_has_ended(scene: Scene) -> None:

@@ -119,9 +119,11 @@ def test_database_refuses_evidence_that_is_nothing(answering: Scene) -> None:
 def test_newer_version_takes_the_place_and_the_earlier_one_stays(answering: Scene) -> None:
     piece = link(answering)
     use_for(answering, piece, "DM2")
+    use_for(answering, piece, "DM2")
 
     newer = renew(answering, piece)
 
+    assert AuditEvent.objects.filter(action="certification.evidence_attached").count() == 1
     assert (newer.version, newer.title, newer.chain) == (2, "Minutes", piece.chain)
     assert pieces_of(answering, "DM1") == pieces_of(answering, "DM2") == [newer]
     piece.refresh_from_db()

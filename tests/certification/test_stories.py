@@ -11,7 +11,7 @@ from django.urls import reverse
 from certification.models import Evidence, Story
 from certification.packet import build_packet
 from certification.selectors import result_of
-from certification.services import change_story, remove_story, replace_evidence, tell_story
+from certification.services import attach_evidence, change_story, remove_story, replace_evidence, tell_story
 from core.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from core.models import AuditEvent
 from people.models import User
@@ -106,8 +106,36 @@ def test_contributors_write_their_own_and_for_their_own_criteria(answering: Scen
     for who, refusal in (("sponsor", NotAllowed), ("manager", NotAllowed), ("other_lead", NotAllowed)):
         with pytest.raises(refusal):
             tell(answering, by=answering.everyone[who])
+    attach_evidence(
+        response_id=answering.response("DM2").pk,
+        evidence_id=own.proof.pk,
+        by=answering.lead,
+        now=answering.tick(),
+    )
+    with pytest.raises(WrongState):
+        remove(answering, own, by=answering.contributor)
     change(answering, own, by=answering.contributor)
+    assert stories_on(answering, "DM2") == ["We **counted**."]
     assert stories_on(answering, "OD1") == ["We counted again."]
+
+
+def test_answers_of_another_case_are_not_served(answering: Scene) -> None:
+    first = answering.case
+    answering.move_to(answering.other_city)
+    del answering.case
+    answering.one("self_assess")
+
+    with pytest.raises(NotFound):
+        tell_story(
+            case=first,
+            title="Potholes",
+            text="We counted.",
+            link="",
+            speaks_for_on=None,
+            answers=[answering.response("DM1").pk],
+            by=answering.lead,
+            now=answering.tick(),
+        )
 
 
 def test_removed_story_leaves_open_criteria_only(answering: Scene) -> None:
