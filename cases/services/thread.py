@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -19,7 +18,7 @@ from cases.services.case import require, require_not_ended
 from core import audit
 from core.errors import InvalidInput
 from core.files import store
-from core.words import plain_text
+from core.words import sound_text
 from notifications.services import mark_read_about
 from people.models import User
 
@@ -72,12 +71,7 @@ def post_message(
 def _require_sound(text: str, uploads: Sequence[object]) -> None:
     if not text.strip() and not uploads:
         raise InvalidInput(errors={"text": [_("Write something, or add a file.")]})
-    try:
-        plain_text(text)
-    except ValidationError as error:
-        raise InvalidInput(errors={"text": error.messages}) from error
-    if len(text) > LONGEST:
-        raise InvalidInput(errors={"text": [_("Up to %(limit)s characters.") % {"limit": LONGEST}]})
+    sound_text(text, longest=LONGEST, may_be_empty=True)
     if len(uploads) > MOST_FILES:
         raise InvalidInput(errors={"file": [_("Up to %(limit)s files.") % {"limit": MOST_FILES}]})
 

@@ -3,7 +3,6 @@
 import uuid
 from datetime import datetime, timedelta
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.urls import reverse
@@ -18,8 +17,8 @@ from certification.enums import Audience
 from certification.models import Comment, Response
 from certification.rules import WRITING
 from core import audit
-from core.errors import InvalidInput, NotAllowed, NotFound
-from core.words import plain_text
+from core.errors import NotAllowed, NotFound
+from core.words import sound_text
 from notifications.selectors import told_about
 from notifications.services import notify
 from people.models import User
@@ -47,7 +46,7 @@ def write_comment(
     if written := Comment.objects.filter(written_by=by, key=key).first():
         return written
     require_not_ended(response.assessment.case)
-    _require_sound(text)
+    words = sound_text(text, longest=LONGEST)
     side = _side(audience, by)
     lane = by.pk if side == Party.ASSESSOR else 0
     thread = response.comments.filter(audience=audience, lane=lane)
@@ -57,7 +56,7 @@ def write_comment(
         lane=lane,
         number=(thread.aggregate(last=Max("number"))["last"] or 0) + 1,
         side=side,
-        text=text.strip(),
+        text=words,
         key=key,
         written_at=now,
         written_by=by,
@@ -84,17 +83,6 @@ def _side(audience: Audience, by: User) -> Party:
     if is_program(by):
         return Party.PROGRAM
     return Party.CITY if audience == Audience.CITY else Party.ASSESSOR
-
-
-def _require_sound(text: str) -> None:
-    if not text.strip():
-        raise InvalidInput(errors={"text": [_("Write something.")]})
-    try:
-        plain_text(text)
-    except ValidationError as error:
-        raise InvalidInput(errors={"text": error.messages}) from error
-    if len(text) > LONGEST:
-        raise InvalidInput(errors={"text": [_("Up to %(limit)s characters.") % {"limit": LONGEST}]})
 
 
 def _tell(comment: Comment, *, now: datetime) -> None:

@@ -25,6 +25,7 @@ from certification.services.evidence import (
 )
 from core import audit
 from core.errors import InvalidInput, NotAllowed, NotFound, WrongState
+from core.words import sound_text
 from people.models import User
 from people.permissions import Permission
 
@@ -142,10 +143,7 @@ def _keep(
 def _require_sound(title: str, text: str, link: str) -> None:
     if not title.strip():
         raise InvalidInput(errors={"title": [_("Give it a title.")]})
-    if not text.strip():
-        raise InvalidInput(errors={"text": [_("Tell what happened.")]})
-    if len(text) > LONGEST:
-        raise InvalidInput(errors={"text": [_("Up to %(limit)s characters.") % {"limit": LONGEST}]})
+    sound_text(text, longest=LONGEST)
     if link:
         require_web_address(link)
 

@@ -3,7 +3,6 @@
 import uuid
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -12,7 +11,7 @@ from coaching.enums import NoteAudience
 from coaching.models import Engagement, Note
 from core import audit
 from core.errors import InvalidInput, NotAllowed, NotFound
-from core.words import plain_text
+from core.words import sound_text
 from people.models import User
 from people.permissions import Permission
 
@@ -43,7 +42,7 @@ def write_note(
     note = Note.objects.create(
         engagement=found,
         audience=audience,
-        text=_sound(text),
+        text=sound_text(text, longest=LONGEST),
         key=key,
         written_at=now,
         written_by=by,
@@ -56,7 +55,7 @@ def write_note(
 def edit_note(*, note_id: uuid.UUID, text: str, by: User, now: datetime) -> Note:
     """Put one's own note in other words. Its readers stay the same."""
     note = _own(note_id, by=by)
-    note.text = _sound(text)
+    note.text = sound_text(text, longest=LONGEST)
     note.edited_at, note.edited_by = now, by
     note.save(update_fields=["text", "edited_at", "edited_by"])
     _record("coaching.note_edited", note, by=by, now=now)
@@ -90,18 +89,6 @@ def _own(note_id: uuid.UUID, *, by: User) -> Note:
         raise NotAllowed(_("Only whoever wrote a note changes it."))
     require_not_ended(note.engagement.case)
     return note
-
-
-def _sound(text: str) -> str:
-    if not text.strip():
-        raise InvalidInput(errors={"text": [_("Write something.")]})
-    if len(text) > LONGEST:
-        raise InvalidInput(errors={"text": [_("Up to %(limit)s characters.") % {"limit": LONGEST}]})
-    try:
-        plain_text(text)
-    except ValidationError as error:
-        raise InvalidInput(errors={"text": error.messages}) from error
-    return text.strip()
 
 
 def _record(action: str, note: Note, *, by: User, now: datetime) -> None:

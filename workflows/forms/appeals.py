@@ -3,13 +3,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.files import KINDS_IN_WORDS, MAX_MEGABYTES
 from core.words import plain_text
+from workflows.forms.evidence import PieceFields
 
 LONGEST = 5000
 
 
-class AppealForm(forms.Form):
+class AppealForm(PieceFields):
     """Why the city holds a criterion to be met, with one more piece of evidence if there is one."""
 
     reasons = forms.CharField(
@@ -22,24 +22,11 @@ class AppealForm(forms.Form):
         ),
         error_messages={"required": _("Say why the criterion is met; the program reads it.")},
     )
-    title = forms.CharField(label=_("Title of the evidence"), required=False, max_length=200)
-    file = forms.FileField(
-        label=_("File"),
-        required=False,
-        help_text=_("%(kinds)s, up to %(limit)s MB.") % {"kinds": KINDS_IN_WORDS, "limit": MAX_MEGABYTES},
-    )
-    link = forms.CharField(
-        label=_("Or a link"),
-        required=False,
-        max_length=500,
-        help_text=_("A public page, beginning with https://."),
-    )
-    speaks_for_on = forms.DateField(
-        label=_("The day it speaks for"),
-        required=False,
-        widget=forms.DateInput(),
-        help_text=_("Minutes: the day of the meeting. A report: the end of its period."),
-    )
+    field_order = ("reasons",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["title"].label = _("Title of the evidence")
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

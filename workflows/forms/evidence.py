@@ -10,8 +10,8 @@ from core.words import plain_line
 TOO_LARGE = _("The file is larger than %(limit)s MB. Make it smaller or link to it instead.")
 
 
-class PieceForm(forms.Form):
-    """A file or a link, with the day it speaks for."""
+class PieceFields(forms.Form):
+    """What a piece of evidence is made of: a file or a link, with the day it speaks for."""
 
     title = forms.CharField(label=_("Title"), required=False, max_length=200, validators=[plain_line])
     file = forms.FileField(
@@ -32,12 +32,16 @@ class PieceForm(forms.Form):
         help_text=_("Minutes: the day of the meeting. A report: the end of its period."),
     )
 
-    prefix = "evidence"
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         limits = {"data-max-bytes": MAX_BYTES, "data-too-large": TOO_LARGE % {"limit": MAX_MEGABYTES}}
         self.fields["file"].widget.attrs |= limits
+
+
+class PieceForm(PieceFields):
+    """One piece of evidence."""
+
+    prefix = "evidence"
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
