@@ -104,7 +104,7 @@ def test_others_work_is_told_on_the_cases_one_takes_part_in(scene: Scene) -> Non
         return [item.step for item in waiting_on_others_for(scene.fresh(person))]
 
     assert waiting(scene.lead) == ["review", "review"]
-    assert waiting(scene.assessor) == ["review"]
+    assert waiting(scene.assessor) == []
     assert waiting(scene.manager) == ["review", "review"]
     assert waiting(scene.other_lead) == []
     assert waiting(scene.partner.coach) == []
