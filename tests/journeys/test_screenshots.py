@@ -20,6 +20,7 @@ NAMES = (
     "criterion",
     "review",
     "reconcile",
+    "report",
     "engagement",
     "vote",
 )
@@ -27,6 +28,7 @@ NARRATIVE = (
     "The chief data officer chairs the data governance board. It met in January, April, July and October;"
     " minutes and decisions are published within two weeks."
 )
+NOTE = "Ask the budget office for the **inventory of contracts** before the next call."
 SESSION = (
     "Chose the twelve data sets that the mayor's goals need. The inventory gets an owner in each department."
 )
@@ -95,12 +97,22 @@ def test_screenshots_are_taken(cast: Cast, new_jersey: None):
     reconciler.take_up("Reconcile the two reviews")
     take(reconciler, "reconcile")
 
+    reviewed = cast.signed_in(person("lead@clifton-nj.example"))
+    reviewed.follow("Cases")
+    reviewed.follow("Clifton, NJ")
+    reviewed.follow("Report", exact=False)
+    take(reviewed, "report")
+
     partner = cast.signed_in(person("coach1@govex.example"))
     partner.follow("My cities")
     partner.follow("Paterson, NJ")
     partner.fill("Who took part", "City lead, chief data officer")
     partner.fill("Notes", SESSION)
     partner.press("Log the session")
+    partner.unfold("Write a note")
+    partner.fill("Note", NOTE, within=partner.page.locator("form", has_text="Who reads it?"))
+    partner.choose("My organization")
+    partner.press("Keep the note")
     take(partner, "engagement", whole=True)
 
     member = cast.signed_in(person("committee1@program.example"))
