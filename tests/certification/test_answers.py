@@ -9,11 +9,13 @@ from django.urls import reverse
 
 from certification.enums import AssessmentStatus, Path, ResponseStatus
 from certification.models import Response, Settlement
-from certification.selectors import progress_by_area
+from certification.selectors import progress_by_area, result_of
 from certification.services import save_answer
 from core.errors import EditConflict, InvalidInput, NotAllowed, NotFound, WrongState
 from core.models import AuditEvent
 from people.models import User
+from standards.services import load_standard
+from tests.cast import STANDARD
 from tests.certification.test_evidence import link
 from tests.scenes import CODES, Scene
 from workflows import services
@@ -289,6 +291,31 @@ def test_carrying_an_answer_makes_it_no_younger(answering: Scene, client: Client
     assert "has run out" in page
     assert answering.response("DM2").status == ResponseStatus.CARRIED
     assert "Carried over" in client.get(f"{address}?criterion=DM2").content.decode()
+
+
+def test_what_rests_on_an_expired_prerequisite_is_carried_but_does_not_count(scene: Scene) -> None:
+    """Met stays met; it counts again when the criterion that it needs does."""
+    needs = STANDARD.replace(b"There is an inventory.}", b"There is an inventory., requires: [DM1]}")
+    load_standard(
+        source=needs.replace(b"scene-v1", b"scene-v2").replace(b"2024-01-01", b"2025-01-01"),
+        by=scene.manager,
+        now=scene.now,
+    )
+    scene.met = {1: ("DM1", "DM2")}
+    scene.walk_to("self_assess")
+    scene.answer(ticked=(1, 2))
+    services.submit_assessment_and_route(
+        work_item_id=scene.item("self_assess").pk, by=scene.lead, now=scene.tick()
+    )
+    second_round(scene, days=370)
+
+    first, second = scene.case.assessments.order_by("round")
+    assert (scene.response("DM1").status, scene.response("DM2").status) == ("open", "carried")
+    assert (result_of(first).met, result_of(second).met) == (2, 0)
+    Settlement.objects.create(
+        response=scene.response("DM1"), outcome="met", settled_at=scene.now, settled_by=scene.assessor
+    )
+    assert result_of(second).met == 2
 
 
 def test_recency_window_that_still_runs_keeps_the_criterion(answering: Scene) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from cases.deadlines import due_at_for
 from cases.enums import ParticipationRole
 from cases.errors import WorkItemClosed
 from certification.enums import AssessmentStatus, Path, ResponseStatus, ReviewStatus
@@ -292,7 +293,11 @@ def test_returned_criteria_come_back_in_the_same_round_and_the_others_stand(revi
     assert statuses == {"DM1": ResponseStatus.RETURNED} | dict.fromkeys(CODES[1:], ResponseStatus.SETTLED)
     assert reviewing.response("DM1").revision_note == "Show more."
     assert reviewing.stage == "self_assessment"
-    assert reviewing.item("self_assess").owner == reviewing.lead
+    item = reviewing.item("self_assess")
+    assert item.owner == reviewing.lead
+    assert item.due_at == due_at_for(
+        "self_assess", organization=reviewing.city.organization, opened_at=item.opened_at
+    )
     assert Settlement.objects.count() == 5
 
 

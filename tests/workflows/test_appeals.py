@@ -321,7 +321,9 @@ def test_lead_finds_what_can_be_appealed_and_files_it(released: Scene, client: C
     filed = client.post(address, {"reasons": "See the minutes.", "link": "https://paterson.example/m"})
     again = client.post(address, {"reasons": "See the minutes."})
     after = client.get(page)
+    case = client.get(reverse("workflows:case-detail", args=[released.case.pk]))
 
+    assert [one.response.criterion.code for one in case.context["appeals"]] == ["OD2"]
     codes = [response.criterion.code for response in listed.context["contestable"]]
     assert codes == ["DM2", "OD1", "OD2", "WW1", "WW2"]
     assert "Seen by" in form.content.decode()

@@ -16,7 +16,7 @@ from cases.enums import ParticipationRole
 from cases.errors import CaseOpenAlready
 from cases.models import Case, Participation, WorkItem
 from cases.selectors import participations_of
-from certification.models import Evidence, Response, SiteVisit
+from certification.models import Appeal, Evidence, Response, SiteVisit
 from certification.selectors import has_untold_decision, last_result_for
 from cities.models import City
 from core.errors import InvalidInput, NotAllowed, NotFound, Text
@@ -109,10 +109,15 @@ class CaseDetail(CaseTab):
             "result": result,
             "areas": _named(self.case, result[1]) if result else [],
             "engagements": list(engagements),
+            "appeals": self._appeals() if result else [],
             "visits": list(SiteVisit.objects.visible_to(self.reader).of_case(self.case)),
             "earlier": list(earlier.select_related("standard")),
             "picture": self._picture(),
         }
+
+    def _appeals(self) -> list[Appeal]:
+        found = Appeal.objects.visible_to(self.reader).of_case(self.case)
+        return list(found.select_related("response__criterion"))
 
     def _picture(self) -> Picture | None:
         """Where the case is, unless that would tell a decision to readers other than program and city."""
