@@ -32,3 +32,23 @@ class Satisfaction(TextChoices):
     HELPFUL = "3", _("Helpful")
     A_LITTLE = "2", _("A little helpful")
     NOT_HELPFUL = "1", _("Not helpful")
+
+
+class MeasureKind(TextChoices):
+    OUTCOME = "outcome", _("Outcome")
+    OUTPUT = "output", _("Output")
+
+
+class Direction(TextChoices):
+    UP = "up", _("More is better")
+    DOWN = "down", _("Less is better")
+
+
+class Bound(TextChoices):
+    EXACT = "exact", _("Exactly")
+    MORE_THAN = "more_than", _("More than")
+
+
+class Undertaking(TextChoices):
+    CONTRACT = "contract", _("Contract")
+    PROGRAM = "program", _("Program")

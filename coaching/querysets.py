@@ -11,7 +11,14 @@ from people.models import User
 from people.roles import PARTNER_ROLES, PROGRAM_ROLES
 
 if TYPE_CHECKING:
-    from coaching.models import Engagement, Note, Session  # noqa: F401 -- ruff does not see names in QuerySet[...]
+    from coaching.models import (  # noqa: F401 -- ruff does not see names in QuerySet[...]
+        Engagement,
+        Measure,
+        Note,
+        Objective,
+        Observation,
+        Session,
+    )
 
 SETTLED = Q(status__in=[EngagementStatus.CLOSED, EngagementStatus.CANCELLED]) | Q(
     status=EngagementStatus.DECLINED, mended_at__isnull=False
@@ -62,3 +69,28 @@ class NoteQuerySet(models.QuerySet["Note"]):
 
     def shared(self) -> Self:
         return self.filter(audience=NoteAudience.CITY)
+
+
+class ObjectiveQuerySet(models.QuerySet["Objective"]):
+    def visible_to(self, user: User | None) -> Self:
+        from coaching.models import Engagement
+
+        return self.filter(engagement__in=Engagement.objects.readable_by(user))
+
+
+class MeasureQuerySet(models.QuerySet["Measure"]):
+    def visible_to(self, user: User | None) -> Self:
+        from coaching.models import Engagement
+
+        return self.filter(engagement__in=Engagement.objects.readable_by(user))
+
+
+class ObservationQuerySet(models.QuerySet["Observation"]):
+    def visible_to(self, user: User | None) -> Self:
+        from coaching.models import Engagement
+
+        return self.filter(measure__engagement__in=Engagement.objects.readable_by(user))
+
+    def standing(self) -> Self:
+        """Those that no correction has replaced."""
+        return self.filter(superseded_at__isnull=True)

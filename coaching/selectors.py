@@ -10,7 +10,8 @@ from cases.models import Case
 from certification.models import Assessment
 from certification.selectors import result_of
 from coaching.enums import RUNNING, EngagementStatus
-from coaching.models import Engagement, Note, PartnerProfile
+from coaching.figures import Figure
+from coaching.models import Engagement, Measure, Note, Observation, PartnerProfile
 from people.enums import Role
 from people.models import Affiliation, Organization, User
 from standards.models import Criterion, PracticeArea
@@ -20,7 +21,10 @@ def shared_coaching(case: Case) -> list[dict[str, Any]]:
     """The part of the coaching that is shared with the city, for the committee's packet."""
     shared = Prefetch("notes", queryset=Note.objects.shared().order_by("written_at"))
     engagements = case.engagements.exclude(status=EngagementStatus.CANCELLED).select_related("partner")
-    return [_as_data(engagement) for engagement in engagements.prefetch_related("areas", "sessions", shared)]
+    standing = Observation.objects.standing().select_related("group")
+    measured = Prefetch("measures__observations", queryset=standing)
+    found = engagements.prefetch_related("areas", "sessions", shared, "objectives__criteria", measured)
+    return [_as_data(engagement) for engagement in found]
 
 
 def _as_data(engagement: Engagement) -> dict[str, Any]:
@@ -36,6 +40,33 @@ def _as_data(engagement: Engagement) -> dict[str, Any]:
         ],
         "notes": [
             {"written_at": one.written_at.isoformat(), "text": one.text} for one in engagement.notes.all()
+        ],
+        "objectives": [
+            {"text": one.text, "criteria": [criterion.code for criterion in one.criteria.all()]}
+            for one in engagement.objectives.all()
+        ],
+        "measures": [_measure_as_data(measure) for measure in engagement.measures.all()],
+    }
+
+
+def _measure_as_data(measure: Measure) -> dict[str, Any]:
+    values = {"baseline": measure.baseline_value, "target": measure.target_value}
+    return {
+        "name": measure.name,
+        "kind": measure.kind,
+        "unit": measure.unit,
+        "direction": measure.direction,
+        "about": measure.about,
+        **{name: None if value is None else Figure(value).code for name, value in values.items()},
+        "observations": [
+            {
+                "when": one.period.code,
+                "value": one.figure.code,
+                "group": one.group.name if one.group else "",
+                "targeted": bool(one.group and one.group.is_targeted),
+                "source": one.source,
+            }
+            for one in measure.observations.all()
         ],
     }
 

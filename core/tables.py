@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from io import BytesIO
 from itertools import chain
 
@@ -97,7 +98,7 @@ def _fill(page: Worksheet, sheet: Sheet, formats: _Formats) -> None:
 def _write(page: Worksheet, row: int, column: int, cell: object, formats: _Formats, *, is_head: bool) -> None:
     if isinstance(cell, date) and not isinstance(cell, datetime):
         page.write_datetime(row, column, cell, formats.day)
-    elif isinstance(cell, int | float):
+    elif isinstance(cell, int | float | Decimal):
         page.write_number(row, column, cell, formats.text)
     else:
         text = str(harmless("" if cell is None else cell))[:LONGEST_CELL]

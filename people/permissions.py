@@ -57,6 +57,8 @@ class Permission(StrEnum):
     ASSIGN_COACH = "coaching.assign_coach"
     COACH_ENGAGEMENT = "coaching.coach_engagement"
     WRITE_NOTES = "coaching.write_notes"
+    SET_MEASURES = "coaching.set_measures"
+    RECORD_OBSERVATIONS = "coaching.record_observations"
     MEND_PLAN = "coaching.mend_plan"
     GIVE_FEEDBACK = "coaching.give_feedback"
     VIEW_COACHING = "coaching.view_coaching"

@@ -108,6 +108,7 @@ PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {
             Permission.CHOOSE_PATH,
             Permission.FILE_APPEAL,
             Permission.GIVE_FEEDBACK,
+            Permission.RECORD_OBSERVATIONS,
             Permission.MANAGE_KEYS,
             Permission.INVITE_PEOPLE,
             Permission.MANAGE_MEMBERSHIP,
@@ -131,12 +132,22 @@ PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {
             Permission.RESPOND,
             Permission.ASSIGN_COACH,
             Permission.WRITE_NOTES,
+            Permission.SET_MEASURES,
+            Permission.RECORD_OBSERVATIONS,
             Permission.MANAGE_KEYS,
             Permission.INVITE_PEOPLE,
             Permission.MANAGE_MEMBERSHIP,
         }
     ),
-    Role.COACH: frozenset(_partner_reading | {Permission.COACH_ENGAGEMENT, Permission.WRITE_NOTES}),
+    Role.COACH: frozenset(
+        _partner_reading
+        | {
+            Permission.COACH_ENGAGEMENT,
+            Permission.WRITE_NOTES,
+            Permission.SET_MEASURES,
+            Permission.RECORD_OBSERVATIONS,
+        }
+    ),
     Role.PROGRAM_MANAGER: frozenset(_program),
     Role.PROGRAM_DIRECTOR: frozenset(_program),
     Role.ASSESSOR: frozenset(

@@ -16,6 +16,7 @@ from workflows.views import (
     files,
     findings,
     invitations,
+    measures,
     membership,
     notes,
     people,
@@ -79,6 +80,13 @@ urlpatterns = [
     path(
         "engagements/<uuid:engagement_id>/", engagements.EngagementDetail.as_view(), name="engagement-detail"
     ),
+    path(
+        "engagements/<uuid:engagement_id>/objective/", measures.ObjectiveSet.as_view(), name="objective-set"
+    ),
+    path("engagements/<uuid:engagement_id>/measure/", measures.MeasureSet.as_view(), name="measure-set"),
+    path("measures/<uuid:measure_id>/", measures.MeasureDetail.as_view(), name="measure-detail"),
+    path("measures/<uuid:measure_id>.csv", measures.MeasureCsv.as_view(), name="measure-csv"),
+    path("measures/<uuid:measure_id>.xlsx", measures.MeasureXlsx.as_view(), name="measure-xlsx"),
     path("notes/<uuid:note_id>/edit/", notes.NoteEdit.as_view(), name="note-edit"),
     path("notes/<uuid:note_id>/widen/", notes.NoteWiden.as_view(), name="note-widen"),
     path("decisions/<uuid:decision_id>/packet/", decision.PacketDetail.as_view(), name="packet-detail"),

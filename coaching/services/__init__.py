@@ -17,11 +17,15 @@ from coaching.services.engagements import (
     make_plan,
     mend_plan,
 )
+from coaching.services.measures import Terms, set_measure, set_objective
 from coaching.services.notes import edit_note, widen_note, write_note
+from coaching.services.observations import Sighting, import_observations, record_observation
 
 __all__ = [
     "MAX_MINUTES",
     "Offer",
+    "Sighting",
+    "Terms",
     "accept_engagement",
     "all_settled",
     "assign_coach",
@@ -32,10 +36,14 @@ __all__ = [
     "edit_note",
     "finish_work",
     "give_feedback",
+    "import_observations",
     "kick_off",
     "log_session",
     "make_plan",
     "mend_plan",
+    "record_observation",
+    "set_measure",
+    "set_objective",
     "widen_note",
     "write_note",
 ]

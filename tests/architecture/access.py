@@ -18,8 +18,8 @@ from cases.services import ask_for_signature
 from certification.models import Delegation, Response, SiteVisit
 from certification.services import add_evidence, tell_story
 from coaching.enums import NoteAudience
-from coaching.models import Note
-from coaching.services import write_note
+from coaching.models import Measure, Note
+from coaching.services import Terms, set_measure, write_note
 from notifications.models import Notice
 from people.enums import Role, Scope
 from people.keys import issue_key
@@ -138,6 +138,10 @@ class Stage:
             key=uuid4(),
             by=scene.partner.coach,
             now=scene.tick(),
+        )
+        terms = Terms(name="Homes", kind="outcome", unit="households", direction="up")
+        set_measure(
+            engagement_id=scene.engagement().pk, terms=terms, by=scene.partner.coach, now=scene.tick()
         )
 
     def _go_to_mend_plan(self, _moment: str) -> None:
@@ -275,6 +279,7 @@ def _things(scene: Scene, step: str) -> dict[str, Any]:
         "appeal_item": (scene.open_items("appeal") or [None])[0],
         "own_item": (scene.open_items("delegation") or [None])[0],
         "engagement": case.engagements.first(),
+        "measure": Measure.objects.filter(engagement__case=case).first(),
         "note": Note.objects.filter(engagement__case=case).first(),
         "decision": case.decisions.first(),
     }

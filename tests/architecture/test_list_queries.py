@@ -82,6 +82,7 @@ ELSEWHERE = {
     "workflows:case-messages",
     "workflows:visits",
     "workflows:case-messages-internal",
+    "workflows:measure-detail",
     "workflows:stories",
 }
 # Pages about one thing, and what is no page.
@@ -127,8 +128,12 @@ NO_LISTS = {
     "workflows:file-evidence",
     "workflows:file-message",
     "workflows:invitation-accept",
+    "workflows:measure-csv",
+    "workflows:measure-set",
+    "workflows:measure-xlsx",
     "workflows:note-edit",
     "workflows:note-widen",
+    "workflows:objective-set",
     "workflows:packet-detail",
     "workflows:packet-download",
     "workflows:report",

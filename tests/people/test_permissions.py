@@ -82,6 +82,8 @@ COACHED: Table = {
     Permission.ANSWER_APPEAL: (lambda scene: scene.assessment, PROGRAM),
     Permission.VIEW_APPEALS: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS),
     Permission.WRITE_NOTES: (lambda scene: scene.engagement(), PARTNER),
+    Permission.SET_MEASURES: (lambda scene: scene.engagement(), PARTNER),
+    Permission.RECORD_OBSERVATIONS: (lambda scene: scene.engagement(), PARTNER | {"lead"}),
     Permission.VIEW_COACHING: (lambda scene: scene.engagement(), CITY | PROGRAM | PARTNER),
     Permission.VIEW_ANSWERS: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS | PARTNER),
     Permission.VIEW_FINDINGS: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS | PARTNER),

@@ -32,6 +32,7 @@ from workflows.selectors import open_work_for
 from workflows.services.appointing import may_change_coach
 from workflows.views.base import CasePage, show_errors
 from workflows.views.casefile import CaseTab
+from workflows.views.measures import measures_of
 from workflows.views.notes import notes_of
 
 PAGE_SIZE = 50
@@ -145,6 +146,8 @@ class EngagementDetail(CasePage, View):
             "mine": open_work_for(reader).filter(subject=engagement.pk).first(),
         }
         context |= _told_of_the_end(engagement, reader)
+        if reads:
+            context |= measures_of(engagement, reader)
         return render(self.request, "workflows/coaching/engagement.html", context, status=status)
 
 
