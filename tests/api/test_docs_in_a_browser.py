@@ -4,6 +4,7 @@ from pytest_django.live_server_helper import LiveServer
 
 
 @pytest.mark.journey
+@pytest.mark.slow
 def test_document_opens_in_a_browser_without_breaking_the_policy(
     browser: Browser, live_server: LiveServer, transactional_db: None
 ) -> None:

@@ -102,7 +102,7 @@ def readers(scene: Scene) -> dict[str, User]:
     }
 
 
-QUICK = ("review", "work", "vote", "certified")
+QUICK = ("work", "vote")
 
 
 @pytest.mark.parametrize(

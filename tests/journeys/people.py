@@ -178,7 +178,7 @@ class Cast:
 
     browser: Browser
     address: str
-    looks: Looks | None
+    looks: Looks
     kind: type[Visitor] = Visitor
     visitors: list[Visitor] = field(default_factory=list)
 

@@ -36,7 +36,13 @@ def double_click(visitor: Visitor, button: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("step", "script"), [("confirm", True), ("confirm", False), ("respond", False), ("release_report", False)]
+    ("step", "script"),
+    [
+        ("confirm", True),
+        ("confirm", False),
+        pytest.param("respond", False, marks=pytest.mark.slow),
+        pytest.param("release_report", False, marks=pytest.mark.slow),
+    ],
 )
 def test_double_click_decides_once(cast: Cast, scene: Scene, step: str, script: bool):
     title, button, action = DECISIONS[step]

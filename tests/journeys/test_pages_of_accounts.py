@@ -42,6 +42,7 @@ def test_account_pages_of_a_person(cast: Cast, scene: Scene):
     assert "authenticator code" in visitor.text
 
 
+@pytest.mark.slow
 def test_forgotten_password_is_replaced(cast: Cast, scene: Scene, mails: MailFolder):
     visitor = cast.enter(scene.lead)
     visitor.open("/accounts/login/")

@@ -9,17 +9,16 @@ from tests.scenes import Scene
 
 pytestmark = [pytest.mark.journey, pytest.mark.long]
 
-# The slow one looks at every page too; who comes by mouse would only look at the same ones again.
-WITHOUT_A_MOUSE = pytest.param(KeyboardVisitor, id="keyboard", marks=pytest.mark.slow)
-
 CLAIMED = ("DM1", "DM2")
 REACHED = ("DM1", "DM2", "OD1", "OD2")
 
 
-@pytest.mark.parametrize("kind", [pytest.param(Visitor, id="mouse"), WITHOUT_A_MOUSE])
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "kind", [pytest.param(Visitor, id="mouse"), pytest.param(KeyboardVisitor, id="keyboard")]
+)
 def test_city_goes_from_applying_to_a_certificate(cast: Cast, scene: Scene, kind: type[Visitor]):
     cast.kind = kind
-    cast.looks = cast.looks if kind is KeyboardVisitor else None
     lead, manager = cast.enter(scene.lead), cast.enter(scene.manager)
     assessor, reconciler = cast.enter(scene.assessor), cast.signed_in(scene.reconciler)
     lead.sign_in()

@@ -19,6 +19,7 @@ def with_alt(keys: CDPSession, letter: str) -> None:
     keys.send("Input.dispatchKeyEvent", {"type": "keyUp", "modifiers": ALT, **key})
 
 
+@pytest.mark.slow
 def test_findings_are_made_with_access_keys(cast: Cast, scene: Scene):
     scene.walk_to("review")
     item = next(one for one in scene.open_items("review") if one.owner_id == scene.assessor.pk)

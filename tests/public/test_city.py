@@ -40,6 +40,7 @@ def history(client: Client, slug: str) -> list[tuple[str, str]]:
     return [(level, year) for year, level in rows]
 
 
+@pytest.mark.slow
 def test_whole_file_of_certified_cities_shows_as_it_stands(client: Client):
     import_cities(source=(DATA / "us_municipalities.csv").read_bytes(), by=system_user(), now=START)
     import_certificates(source=CERTIFIED.read_bytes(), by=system_user(), now=START)
