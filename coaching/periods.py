@@ -50,7 +50,7 @@ class Period:
             return " – ".join(date_format(day, "M j, Y") for day in (self.begins_on, self.ends_on))
         if "Q" in code:
             return _("Q%(number)s %(year)s") % {"number": code[-1], "year": code[:4]}
-        return date_format(self.begins_on, "F Y") if "-" in code else code
+        return date_format(self.begins_on, "M Y") if "-" in code else code
 
 
 def read_period(text: str) -> Period:

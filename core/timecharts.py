@@ -9,13 +9,17 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from core.charts import ACCENT, FONT, INK, MUTED, TRACK, WIDTH, Chart
+from core.charts import ACCENT, FONT, INK, TRACK, WIDTH, Chart
 
 TOP, BOTTOM, LEFT, RIGHT = 34, 214, 64, 470
 HEIGHT, LEGEND, SIZE = 240, 22, 13
 # So many points can be named one by one; of more the first, the last and the extremes are told.
 FEW, MANY = 6, 24
 WIDEST_BAR = 56
+# About as wide as a letter of a label is.
+LETTER = 6.5
+# Of the levels, in their order.
+DASHES = ("3 4", "10 5", "1 6")
 
 
 class Mark(StrEnum):
@@ -65,9 +69,11 @@ def over_time(
     """The figures in their order, oldest first, as a line or as bars; “more than” carries an arrow."""
     scale = _Scale(readings, levels, top or highest(readings, levels), as_bars=as_bars)
     drawn = _bars(readings, scale) if as_bars else _line(readings, scale)
-    legend = _legend(readings)
-    parts = [_grid(scale), *(_level(one, scale) for one in levels), *drawn, *_labels(readings, scale), legend]
-    height = HEIGHT + (LEGEND if legend else 0)
+    lines = [_level(one, dashes, scale) for one, dashes in zip(levels, DASHES, strict=False)]
+    legend = [*_legend_of_levels(levels), *_legend_of_marks(readings)]
+    keys = [_key(one, HEIGHT + LEGEND * place) for place, one in enumerate(legend)]
+    parts = [_grid(scale), *drawn, *lines, *_labels(readings, scale), *keys]
+    height = HEIGHT + LEGEND * len(legend)
     alt = f"{title}. {'; '.join(_words(readings, levels))}."
     svg = format_html(
         '<svg class="mp-chart" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" role="img"'
@@ -111,18 +117,14 @@ def _grid(scale: _Scale) -> SafeString:
     lines = [(value, scale.y(value)) for value in sorted(values)]
     return _joined(
         [
-            _joined([_stroke(LEFT, y, RIGHT, y, TRACK), _text(LEFT - 8, y + 4, plain(value), "end", MUTED)])
+            _joined([_stroke(LEFT, y, RIGHT, y, TRACK), _text(LEFT - 8, y + 4, plain(value), "end")])
             for value, y in lines
         ]
     )
 
 
-def _level(level: Level, scale: _Scale) -> SafeString:
-    y = scale.y(level.value)
-    words = f"{level.label} {plain(level.value)}"
-    return _joined(
-        [_stroke(LEFT, y, RIGHT, y, INK, dashes="6 4"), _text(LEFT + 4, y - 5, words, "start", INK)]
-    )
+def _level(level: Level, dashes: str, scale: _Scale) -> SafeString:
+    return _stroke(LEFT, scale.y(level.value), RIGHT, scale.y(level.value), INK, dashes)
 
 
 def _bars(readings: Sequence[Reading], scale: _Scale) -> list[SafeString]:
@@ -166,28 +168,45 @@ def _arrow(x: float, y: float) -> SafeString:
 def _labels(readings: Sequence[Reading], scale: _Scale) -> list[SafeString]:
     """Below, when; above, how much: of each of a few, else of the first and the last."""
     last = len(readings) - 1
+    room = (RIGHT - LEFT) / max(1, len(readings))
+    fits = all(len(one.label) * LETTER < room for one in readings)
     parts = []
     for place, one in enumerate(readings):
-        if last >= FEW and place not in (0, last):
-            continue
-        x, anchor = scale.x(place, one), "middle"
-        if last >= FEW:
-            anchor = "start" if place == 0 else "end"
-        high = min(scale.y(one.value), scale.y(Decimal(0)))
-        lift = 18 if one.mark == Mark.MORE else 9
-        number = f"> {plain(one.value)}" if one.mark == Mark.MORE else plain(one.value)
-        parts += [_text(x, BOTTOM + 18, one.label, anchor, INK), _text(x, high - lift, number, anchor, INK)]
+        x, is_end = scale.x(place, one), place in (0, last)
+        anchor = "middle" if fits or scale.as_bars else ("start" if place == 0 else "end")
+        if fits or is_end:
+            parts.append(_text(x, BOTTOM + 18, one.label, anchor))
+        if last < FEW or is_end:
+            parts.append(_value(one, x, anchor, scale))
     return parts
 
 
-def _legend(readings: Sequence[Reading]) -> SafeString:
+def _value(one: Reading, x: float, anchor: str, scale: _Scale) -> SafeString:
+    is_more = one.mark == Mark.MORE
+    above = min(scale.y(one.value), scale.y(Decimal(0))) if scale.as_bars else scale.y(one.value)
+    return _text(
+        x, above - (18 if is_more else 9), f"> {plain(one.value)}" if is_more else plain(one.value), anchor
+    )
+
+
+def _legend_of_levels(levels: Sequence[Level]) -> list[tuple[str, str]]:
+    return [(dashes, f"{one.label} {plain(one.value)}") for one, dashes in zip(levels, DASHES, strict=False)]
+
+
+def _legend_of_marks(readings: Sequence[Reading]) -> list[tuple[str, str]]:
+    words = {
+        Mark.MORE: _("▲ more than the value shown"),
+        Mark.DERIVED: _("hollow: derived, not reported"),
+    }
     marks = {one.mark for one in readings}
-    words = []
-    if Mark.MORE in marks:
-        words.append(_("▲ more than the value shown"))
-    if Mark.DERIVED in marks:
-        words.append(_("dashed: derived, not reported"))
-    return _text(LEFT, HEIGHT + SIZE, " · ".join(words), "start", MUTED) if words else SafeString()
+    return [("", text) for mark, text in words.items() if mark in marks]
+
+
+def _key(entry: tuple[str, str], y: float) -> SafeString:
+    """A line of the legend: the dashes of a level, and words."""
+    dashes, words = entry
+    sample = _stroke(LEFT, y + SIZE - 4, LEFT + 34, y + SIZE - 4, INK, dashes) if dashes else SafeString()
+    return _joined([sample, _text(LEFT + (42 if dashes else 0), y + SIZE, words, "start")])
 
 
 def _words(readings: Sequence[Reading], levels: Sequence[Level]) -> list[str]:
@@ -213,10 +232,10 @@ def _stroke(x1: float, y1: float, x2: float, y2: float, color: str, dashes: str 
     )
 
 
-def _text(x: float, y: float, words: str, anchor: str, color: str) -> SafeString:
+def _text(x: float, y: float, words: str, anchor: str) -> SafeString:
     return format_html(
         '<text x="{}" y="{}" font-size="{}" font-family="{}" fill="{}" text-anchor="{}">{}</text>',
-        *(f"{x:.1f}", f"{y:.1f}", SIZE, FONT, color, anchor, words),
+        *(f"{x:.1f}", f"{y:.1f}", SIZE, FONT, INK, anchor, words),
     )
 
 

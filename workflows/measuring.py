@@ -95,17 +95,21 @@ class Shown:
     def target(self) -> str:
         return "" if self.measure.target_value is None else plain(self.measure.target_value)
 
-    @property
-    def newest(self) -> list[Line]:
-        return self.lines[::-1][:NEWEST]
+    @cached_property
+    def newest_first(self) -> list[Line]:
+        by_group = sorted(self.lines, key=_place_of_group)
+        return sorted(by_group, key=lambda line: line.period, reverse=True)
 
     @property
-    def latest(self) -> Line | None:
-        """The newest figure of the whole, else of any group."""
-        reported = [line for line in self.lines if line.observation]
-        return next(
-            (line for line in reversed(reported) if line.group is None), reported[-1] if reported else None
-        )
+    def newest(self) -> list[Line]:
+        return self.newest_first[:NEWEST]
+
+    @property
+    def latest(self) -> list[Line]:
+        """The newest figure of the whole; where only groups are told, those of their newest period."""
+        reported = [line for line in self.newest_first if line.observation]
+        whole = [line for line in reported if line.group is None]
+        return whole[:1] or [line for line in reported if line.period == reported[0].period]
 
     @property
     def has_groups(self) -> bool:

@@ -33,7 +33,8 @@ def test_bars_stand_for_their_values_and_a_derived_one_is_hollow() -> None:
         "> 3,600",
         "<Q1>",
         "Target 4,000",
-        "▲ more than the value shown · dashed: derived, not reported",
+        "▲ more than the value shown",
+        "hollow: derived, not reported",
     } <= set(words)
 
 

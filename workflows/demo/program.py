@@ -25,6 +25,7 @@ from notifications.services import send_due_reminders
 from people.models import Organization, User
 from workflows import services
 from workflows.demo.journey import Journey
+from workflows.demo.measured import enter_for_city
 from workflows.demo.schedule import Schedule
 from workflows.demo.stories import Story
 
@@ -79,6 +80,7 @@ class StoryJourney(Journey):
             self.clock, deed = coming
             deed(self.clock)
         self._begin_to_answer()
+        self._measure()
         return self.case
 
     def _open(self) -> Case:
@@ -166,6 +168,13 @@ class StoryJourney(Journey):
     def _end_inactive(self, at: datetime) -> None:
         reason = "Nobody has answered since the spring, in spite of three calls."
         services.end_inactive_case(case_id=self.case.pk, reason=reason, by=self.manager, now=at)
+
+    def _measure(self) -> None:
+        """What the coaching is judged by, as it stood yesterday."""
+        if self.case.closed_at is None:
+            at = self.now - timedelta(days=1)
+            engagements = list(self.case.engagements.select_related("coach").order_by("partner__slug"))
+            enter_for_city(self.story.slug, engagements, today=self.schedule.home.local_day(at), now=at)
 
     def _begin_to_answer(self) -> None:
         """Some of the answers are drafted in a round that is open."""

@@ -90,6 +90,7 @@ STORIES = (
     Story("des-moines-ia", "respond", coached=(("respond", 2), ("respond", 2))),
     Story("lincoln-ne", "respond", coached=(("respond", -2), ("assign_coach", 3))),
     Story("tallahassee-fl", "kick_off", coached=(("kick_off", 4),)),
+    Story("seattle-wa", "work", coached=(("work", 14),)),
     Story("madison-wi", "work", coached=(("work", 31), ("work", 22))),
     Story("fort-collins-co", "work", coached=(("work", 4), ("closed", 9))),
     Story("norfolk-va", "work", coached=(("work", -5),)),

@@ -216,7 +216,7 @@ class MeasureDetail(OneMeasure):
             "measure": measure,
             "engagement": measure.engagement,
             "case": measure.engagement.case,
-            "page": Paginator(shown.lines[::-1], PAGE_SIZE).get_page(self.request.GET.get("page")),
+            "page": Paginator(shown.newest_first, PAGE_SIZE).get_page(self.request.GET.get("page")),
             "corrected": corrected.select_related("group", "superseded_by")[:PAGE_SIZE],
             "one_form": one or (ObservationForm(measure=measure) if self.records else None),
             "many_form": many or (ObservationsForm() if self.records else None),
