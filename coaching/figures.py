@@ -29,6 +29,10 @@ class Figure:
         return plain(self.value)
 
     @property
+    def short(self) -> str:
+        return f"> {plain(self.value)}" if self.bound == Bound.MORE_THAN else plain(self.value)
+
+    @property
     def code(self) -> str:
         """As it is written in files: 3000 or >3000."""
         return f"{'>' if self.bound == Bound.MORE_THAN else ''}{self.value.normalize():f}"
@@ -80,6 +84,11 @@ class Derived:
             Known.NO_BOUND: _("not known; the two “more than” figures differ by %(number)s"),
         }
         return words[self.known] % {"number": plain(self.value)}
+
+    @property
+    def short(self) -> str:
+        signs = {Known.LESS_THAN: "< ", Known.MORE_THAN: "> "}
+        return f"{signs.get(self.known, '')}{plain(self.value)}"
 
 
 def before(now: Figure, change: Figure) -> Derived:

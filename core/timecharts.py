@@ -32,13 +32,14 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True)
 class Reading:
-    """One figure: `day` counts days, `told` says the figure in words."""
+    """One figure: `day` counts days, `told` says the figure in words and `short` in signs."""
 
     day: int
     label: str
     value: Decimal
     told: str
     mark: Mark = Mark.EXACT
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -182,11 +183,9 @@ def _labels(readings: Sequence[Reading], scale: _Scale) -> list[SafeString]:
 
 
 def _value(one: Reading, x: float, anchor: str, scale: _Scale) -> SafeString:
-    is_more = one.mark == Mark.MORE
     above = min(scale.y(one.value), scale.y(Decimal(0))) if scale.as_bars else scale.y(one.value)
-    return _text(
-        x, above - (18 if is_more else 9), f"> {plain(one.value)}" if is_more else plain(one.value), anchor
-    )
+    lift = 18 if one.mark == Mark.MORE else 9
+    return _text(x, above - lift, one.short or plain(one.value), anchor)
 
 
 def _legend_of_levels(levels: Sequence[Level]) -> list[tuple[str, str]]:

@@ -157,7 +157,8 @@ def _reading(line: Line) -> Reading:
     mark = Mark.DERIVED
     if isinstance(line.told, Figure):
         mark = Mark.MORE if line.told.bound == Bound.MORE_THAN else Mark.EXACT
-    return Reading(line.period.begins_on.toordinal(), str(line.period), line.told.value, str(line.told), mark)
+    day, told = line.period.begins_on.toordinal(), line.told
+    return Reading(day, str(line.period), told.value, str(told), mark, told.short)
 
 
 @dataclass(frozen=True)

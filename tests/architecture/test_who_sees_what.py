@@ -24,7 +24,10 @@ from certification.services import (
     write_comment,
 )
 from cities.models import City
-from coaching.models import Engagement, Session
+from coaching.figures import read_figure
+from coaching.models import Engagement, Measure, Objective, Observation, Session
+from coaching.periods import read_period
+from coaching.services import Sighting, Terms, record_observation, set_measure, set_objective
 from people.enums import Role
 from people.models import Affiliation, User
 from tests.scenes import Scene
@@ -88,6 +91,7 @@ KINDS: dict[str, Callable[[Scene, User], bool]] = {
     "findings of the reconciler": findings_of("reconciler"),
     "result": lambda scene, person: Settlement.objects.visible_to(person).exists(),
     "coaching notes": lambda scene, person: Session.objects.visible_to(person).exists(),
+    "objectives and measures": lambda scene, person: Observation.objects.visible_to(person).exists(),
     "messages": of_round(Message.objects.visible_to, thread=Thread.CITY),
     "internal messages": of_round(Message.objects.visible_to, thread=Thread.INTERNAL),
     "files of messages": of_round(Attachment.objects.visible_to, message__thread=Thread.CITY),
@@ -211,6 +215,18 @@ def coached(scene: Scene) -> None:
         by=scene.partner.coach,
         now=scene.tick(),
     )
+    measure(scene)
+
+
+def measure(scene: Scene) -> None:
+    """An objective, and what is measured of it."""
+    place: Any = {"engagement_id": scene.engagement().pk, "by": scene.partner.coach, "now": scene.tick()}
+    objective = set_objective(text="Fewer wait.", criteria=[], **place)
+    terms = Terms(name="Waiting", kind="outcome", unit="days", direction="down", objective=objective.pk)
+    seen = Sighting(read_period("2024"), read_figure("9"), source="The city's office")
+    record_observation(
+        measure_id=set_measure(terms=terms, **place).pk, seen=seen, by=scene.partner.coach, now=scene.tick()
+    )
 
 
 def next_round(scene: Scene) -> None:
@@ -321,6 +337,7 @@ MOMENTS: dict[Callable[[Scene], None], dict[str, set[str]]] = {
         "findings of the assessor": INSIDE,
         "result": INSIDE,
         "coaching notes": NOBODY,
+        "objectives and measures": NOBODY,
         "score in the timeline": INSIDE,
     },
     coached: {
@@ -335,6 +352,7 @@ MOMENTS: dict[Callable[[Scene], None], dict[str, set[str]]] = {
         "findings of the assessor": INSIDE | PARTNER,
         "result": INSIDE | PARTNER,
         "coaching notes": CITY | PROGRAM | PARTNER,
+        "objectives and measures": CITY | PROGRAM | PARTNER,
         "score in the timeline": INSIDE | PARTNER,
         "packet": NOBODY,
     },
@@ -343,6 +361,7 @@ MOMENTS: dict[Callable[[Scene], None], dict[str, set[str]]] = {
         "answers of round 2": CITY,
         "findings of the assessor": INSIDE,
         "coaching notes": CITY | PROGRAM | PARTNER,
+        "objectives and measures": CITY | PROGRAM | PARTNER,
         "score in the timeline": INSIDE,
     },
     packet_open: {
@@ -356,6 +375,7 @@ MOMENTS: dict[Callable[[Scene], None], dict[str, set[str]]] = {
         "findings of the assessor": INSIDE | MEMBER,
         "result": INSIDE | MEMBER,
         "coaching notes": CITY | PROGRAM | PARTNER,
+        "objectives and measures": CITY | PROGRAM | PARTNER,
         "packet": PROGRAM | MEMBER,
     },
     decided: {
@@ -404,7 +424,10 @@ VISIBLE = (
     Engagement,
     Evidence,
     Finding,
+    Measure,
     Message,
+    Objective,
+    Observation,
     Response,
     Session,
     Settlement,
@@ -462,6 +485,9 @@ def test_partner_who_coaches_another_city_sees_nothing_of_this_one(scene: Scene)
             assert seen.exists()
             assert not seen.filter(**{path: first_case}).exists()
         assert not Session.objects.visible_to(reader).filter(engagement__case=first_case).exists()
+        assert (
+            not Observation.objects.visible_to(reader).filter(measure__engagement__case=first_case).exists()
+        )
     assert first_city != scene.city
     assert first_lead != scene.lead
 

@@ -12,13 +12,13 @@ from tests.scenes import Scene
 REPORTED = "reported by the program"
 
 
-def set_one(scene: Scene, name: str, **terms: Any) -> Measure:
+def set_one(scene: Scene, name: str, *, by: User | None = None, **terms: Any) -> Measure:
     given = {"kind": "outcome", "unit": "households", "direction": "up"} | terms
     return set_measure(
         engagement_id=scene.engagement().pk,
         terms=Terms(name=name, **given),
-        by=scene.partner.coach,
-        now=scene.now,
+        by=by or scene.partner.coach,
+        now=scene.tick(),
     )
 
 

@@ -11,12 +11,15 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from cases.errors import CaseClosed
+from certification.enums import EvidenceKind
+from certification.models import Evidence, Story
 from coaching.models import Measure, Objective, Observation
 from coaching.selectors import shared_coaching
 from coaching.services import import_observations, set_objective
 from core.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from core.imports import UnreadableFile
 from core.models import AuditEvent
+from tests.api.callers import make_key
 from tests.coaching.measures import REPORTED, households, overdoses, see, set_one
 from tests.scenes import Scene
 from tests.workflows.pages import page_for, page_of
@@ -94,11 +97,39 @@ def test_shared_measures_are_read_by_partner_city_and_program_and_set_by_the_par
     for name in ("other_coach", "other_partner_lead", "assessor", "member", "other_lead"):
         with pytest.raises(NotFound):
             see(measured, measure, "2024-Q3", "1", by=measured.everyone[name])
+        with pytest.raises(NotFound):
+            set_one(measured, "Other", by=measured.everyone[name])
         measured.sign_in(client, measured.everyone[name])
         found = {client.get(f"{address.rstrip('/')}{end}").status_code for end in ("/", ".csv", ".xlsx")}
         assert found == {404}, name
     told = page_for(measured, client, measured.everyone["other_partner_lead"], page_of(measured.engagement()))
     assert [words for words in (measure.name, "homes of their own", REPORTED) if words in told] == []
+
+
+def test_keys_read_and_enter_nothing_of_the_measures(measured: Scene) -> None:
+    measure = named("Deaths by overdose")
+
+    for organization in (measured.partner.organization, measured.city.organization):
+        system = make_key(organization)[0].user
+        assert not Measure.objects.visible_to(system).exists()
+        with pytest.raises(NotFound):
+            see(measured, measure, "2024-Q3", "1", by=system)
+
+
+def test_story_of_a_measure_is_named_to_those_who_may_read_it(measured: Scene, client: Client) -> None:
+    told = {"case": measured.case, "title": "Warm homes"}
+    story = Story.objects.create(text="We moved.", told_at=measured.now, told_by=measured.lead, **told)
+    Evidence.objects.create(
+        kind=EvidenceKind.STORY, story=story, added_at=measured.now, added_by=measured.lead, **told
+    )
+    Measure.objects.update(story=story)
+
+    pages = {
+        name: page_for(measured, client, measured.everyone[name], page_of(measured.engagement()))
+        for name in ("lead", "coach", "manager")
+    }
+
+    assert {name for name, page in pages.items() if "Warm homes" in page} == {"lead"}
 
 
 def test_figures_are_entered_by_the_partner_and_the_citys_lead(measured: Scene) -> None:
@@ -136,6 +167,8 @@ def test_figure_is_told_as_reported_and_the_one_before_only_as_far_as_it_follows
     measure = set_one(measured, "Households, exactly")
     see(measured, measure, "2018-Q1", "3000", change=">1200", since="2017-Q1")
 
+    (drawn,) = shown_measures(measure.engagement, measured.lead, only=measure)
+    assert ">&lt; 1,800</text>" in drawn.panels[0].chart.svg
     derived = told_of(measured, measure)
     see(measured, measure, "2017-Q1", "1750")
     reported = told_of(measured, measure)
@@ -308,7 +341,8 @@ def test_coach_sets_objective_and_measure_and_enters_figures_on_the_pages(
         "targeted": "East side\n",
     }
 
-    client.post(f"/engagements/{engagement.pk}/objective/", aim)
+    for _twice in range(2):
+        client.post(f"/engagements/{engagement.pk}/objective/", aim)
     objective = Objective.objects.get(text=aim["text"])
     refused = client.post(f"/engagements/{engagement.pk}/measure/", terms | {"name": ""})
     twice = client.post(f"/engagements/{engagement.pk}/measure/", terms | {"name": "Deaths by overdose"})
@@ -338,6 +372,8 @@ def test_coach_sets_objective_and_measure_and_enters_figures_on_the_pages(
         400,
         200,
     ]
+    long = client.post(f"/engagements/{engagement.pk}/measure/", terms | {"name": "x", "compared": "x" * 121})
+    assert "Up to 120 characters" in long.content.decode()
     assert "has a measure of this name" in twice.content.decode()
     assert "Write a number as 3000, 91.5 or &gt;3000." in unread.content.decode()
     assert "Tick that yours replaces it." in again.content.decode()

@@ -19,7 +19,7 @@ def drawn(chart: str, name: str) -> list[ElementTree.Element]:
 def test_bars_stand_for_their_values_and_a_derived_one_is_hollow() -> None:
     told = [
         *readings(1800, mark=Mark.DERIVED),
-        Reading(1, "<Q1>", Decimal(3600), "more than 3,600", Mark.MORE),
+        Reading(1, "<Q1>", Decimal(3600), "more than 3,600", Mark.MORE, "> 3,600"),
     ]
 
     chart = over_time(told, title="Households", levels=[Level("Target", Decimal(4000))], as_bars=True)
@@ -53,12 +53,14 @@ def test_line_goes_through_every_figure_and_names_the_ends() -> None:
 def test_values_below_zero_nothing_and_one_alone_are_drawn() -> None:
     below = over_time(readings(-5, 5), title="Change", as_bars=True)
     one = over_time(readings(7), title="One")
+    more = over_time(readings(3, 4, mark=Mark.MORE), title="More")
 
     first, second = drawn(below.svg, "rect")
     assert float(first.get("y", "")) == pytest.approx(
         float(second.get("y", "")) + float(second.get("height", ""))
     )
     assert len(drawn(one.svg, "circle")) == 1
+    assert len(drawn(more.svg, "polygon")) == 2
     assert over_time([], title="None").alt == "None. No figures yet."
 
 
