@@ -24,10 +24,11 @@ from certification.services import (
     write_comment,
 )
 from cities.models import City
+from coaching.enums import NoteAudience
 from coaching.figures import read_figure
-from coaching.models import Engagement, Measure, Objective, Observation, Session
+from coaching.models import Engagement, Measure, Note, Objective, Observation, Session
 from coaching.periods import read_period
-from coaching.services import Sighting, Terms, record_observation, set_measure, set_objective
+from coaching.services import Sighting, Terms, record_observation, set_measure, set_objective, write_note
 from people.enums import Role
 from people.models import Affiliation, User
 from tests.scenes import Scene
@@ -215,6 +216,15 @@ def coached(scene: Scene) -> None:
         by=scene.partner.coach,
         now=scene.tick(),
     )
+    for audience in NoteAudience:
+        write_note(
+            engagement_id=scene.engagement().pk,
+            audience=audience,
+            text="What the coach thinks.",
+            key=uuid4(),
+            by=scene.partner.coach,
+            now=scene.tick(),
+        )
     measure(scene)
 
 
@@ -426,6 +436,7 @@ VISIBLE = (
     Finding,
     Measure,
     Message,
+    Note,
     Objective,
     Observation,
     Response,
