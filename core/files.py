@@ -40,6 +40,23 @@ PAPERS_IN_WORDS = _("PDF, PNG or JPEG")
 MAX_REQUEST_BYTES = 6 * MAX_BYTES
 # What an office document may unpack to in the hands of whoever opens it. It is never unpacked here.
 MAX_UNPACKED = 400 * 1024 * 1024
+# An entry of more bytes than the first that packs tighter than the second is made to burst.
+MAX_TIGHT = 20 * 1024 * 1024
+TIGHTEST = 200
+PROGRAMS = (
+    "vbaproject.bin",
+    ".exe",
+    ".dll",
+    ".com",
+    ".scr",
+    ".bat",
+    ".cmd",
+    ".ps1",
+    ".vbs",
+    ".js",
+    ".jar",
+    ".sh",
+)
 MAX_DIRECTORY = 1024 * 1024
 
 
@@ -69,20 +86,37 @@ def _require_harmless(content: IO[bytes], kind: str) -> None:
     if kind not in {"docx", "xlsx", "pptx"}:
         return
     try:
-        sizes = _sizes_inside(content)
+        entries = _entries_inside(content)
     except (zipfile.BadZipFile, OSError, ValueError, struct.error) as error:
         raise FileRefused(
             errors={"file": [_("The document is damaged. Save it again and try once more.")]}
         ) from error
     finally:
         content.seek(0)
-    if sizes is None or sum(sizes) > MAX_UNPACKED:
+    if entries is None or _is_bloated(entries):
         text = _("The document would unpack to far more than a document holds. Save it again, or as PDF.")
+        raise FileRefused(errors={"file": [text]})
+    if any(map(_is_program, entries)):
+        text = _("There are macros or programs in the document. Save it without them, or as PDF.")
         raise FileRefused(errors={"file": [text]})
 
 
-def _sizes_inside(content: IO[bytes]) -> list[int] | None:
-    """What the entries of an archive unpack to, as it says itself; None where there are far too many."""
+def _is_bloated(entries: list[zipfile.ZipInfo]) -> bool:
+    """Too much in all, or packed far more tightly than what people write ever is."""
+    return sum(one.file_size for one in entries) > MAX_UNPACKED or any(
+        one.file_size > MAX_TIGHT and one.file_size > TIGHTEST * one.compress_size for one in entries
+    )
+
+
+def _is_program(entry: zipfile.ZipInfo) -> bool:
+    """Macros, something that runs, or a path that leads out of the archive."""
+    name = entry.filename.lower().replace("\\", "/")
+    leads_out = name.startswith("/") or ".." in name.split("/")
+    return leads_out or name.endswith(PROGRAMS)
+
+
+def _entries_inside(content: IO[bytes]) -> list[zipfile.ZipInfo] | None:
+    """The entries of an archive, as it lists them itself; None where there are far too many."""
     content.seek(0, 2)
     content.seek(max(0, content.tell() - 65_557))
     tail = content.read()
@@ -90,7 +124,7 @@ def _sizes_inside(content: IO[bytes]) -> list[int] | None:
     if directory > MAX_DIRECTORY:
         return None
     with zipfile.ZipFile(content) as archive:
-        return [entry.file_size for entry in archive.infolist()]
+        return archive.infolist()
 
 
 def _is_text(content: IO[bytes]) -> bool:

@@ -22,7 +22,7 @@ def document_of(report: WholeReport, *, notice: Text = "") -> Document:
         title=_("Report of %(city)s, round %(round)s") % names,
         subtitle=case.standard.title,
         notice=notice,
-        blocks=[_released(report), *(block for part in parts for block in part(report))],
+        blocks=[_released(report), *_appealed(report), *(block for part in parts for block in part(report))],
     )
 
 
@@ -31,6 +31,11 @@ def _released(report: WholeReport) -> Paragraph:
     if released_at is None:
         return Paragraph(_("Not released yet: the city and its coaches can't read it."), is_strong=True)
     return Paragraph(_("Released %(day)s.") % {"day": words.day(localdate(released_at))})
+
+
+def _appealed(report: WholeReport) -> Iterator[Block]:
+    if told := words.appealed(report.granted):
+        yield Paragraph(told, is_strong=True)
 
 
 def _result(report: WholeReport) -> Iterator[Block]:

@@ -6,7 +6,7 @@ those of the day of release: later results don't move them, and comparing two re
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from statistics import median_low
 
@@ -52,6 +52,10 @@ class Peers:
     cities: int | None = None
     median: int | None = None
     areas: tuple[AreaResult, ...] = ()
+
+    def for_everyone(self) -> "Peers":
+        """What may leave the program's hands: no figures of too few cities."""
+        return replace(self, cities=None, median=None, areas=()) if self.is_small else self
 
     @property
     def is_shown(self) -> bool:

@@ -3,7 +3,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from certification.models import Assessment
+from certification.enums import AppealStatus
+from certification.models import Appeal, Assessment
 from certification.report.changes import Changes, changes_in
 from certification.report.path import PathToLevel, path_of
 from certification.report.peers import Peers, peers_of
@@ -33,6 +34,17 @@ class WholeReport:
     peers: Peers
     path: PathToLevel | None
     statements: dict[str, str]
+    appeals: list[Appeal]
+
+    @property
+    def granted(self) -> list[Appeal]:
+        """What was changed after the release."""
+        return [one for one in self.appeals if one.status == AppealStatus.GRANTED]
+
+    @property
+    def contested(self) -> list[str]:
+        """The criteria of appeals that wait for an answer."""
+        return [one.response.criterion.code for one in self.appeals if one.status == AppealStatus.OPEN]
 
     @cached_property
     def areas(self) -> list[AreaRow]:
@@ -58,4 +70,9 @@ def whole_report(assessment: Assessment, *, user: User, now: datetime) -> WholeR
         peers=peers_of(result, user=user, now=now),
         path=path_of(result, user=user),
         statements=dict(criteria.values_list("code", "statement")),
+        appeals=list(
+            Appeal.objects.filter(response__assessment=assessment)
+            .select_related("response__criterion")
+            .order_by("response__criterion__position")
+        ),
     )

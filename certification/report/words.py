@@ -1,6 +1,6 @@
 """The sentences of a report, the same on the page and in the PDF."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.utils.formats import date_format
@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from certification.models import Appeal
 from certification.report.path import PathStep, PathToLevel
 from certification.report.peers import LEAST_CITIES, Peers, SizeGroup
 from certification.report.result import Report
@@ -19,6 +20,15 @@ def verdict(report: Report) -> str:
     if report.level:
         return _("This reaches %(level)s") % {"level": report.level}
     return _("No level is reached yet")
+
+
+def appealed(granted: Iterable[Appeal]) -> str:
+    """What the report as it was released did not say yet; nothing when no appeal changed it."""
+    codes = [
+        f"{one.response.criterion.code} ({day(localdate(one.closed_at))})" for one in granted if one.closed_at
+    ]
+    text = _("Changed after the release: on appeal these criteria were found to be met: %(codes)s.")
+    return text % {"codes": ", ".join(codes)} if codes else ""
 
 
 def blocked_in_words(report: Report) -> list[str]:

@@ -24,6 +24,7 @@ from people.models import User
 from people.permissions import Permission
 
 OLDEST_EVIDENCE = timedelta(days=50 * 365)
+SENT_TWICE_WITHIN = timedelta(minutes=2)
 
 
 @transaction.atomic
@@ -39,6 +40,8 @@ def add_evidence(
 ) -> Evidence:
     """Attach a file or a link to an answer. Raises InvalidInput naming the field."""
     response = lock_answer(response_id, by=by)
+    if link and (sent_before := _just_linked(response, link.strip(), by=by, now=now)):
+        return sent_before
     evidence = keep_piece(
         case=response.assessment.case,
         title=title,
@@ -51,6 +54,12 @@ def add_evidence(
     evidence.responses.add(response)
     _record("certification.evidence_added", evidence, response, by=by, now=now)
     return evidence
+
+
+def _just_linked(response: Response, link: str, *, by: User, now: datetime) -> Evidence | None:
+    """The same link of the same person a moment ago is the same form sent twice."""
+    recent = response.evidence.filter(link=link, added_by=by, added_at__gt=now - SENT_TWICE_WITHIN)
+    return recent.first()
 
 
 @transaction.atomic

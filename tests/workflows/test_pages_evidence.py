@@ -21,12 +21,14 @@ from tests.scenes import Scene
 from tests.workflows.test_pages_assessment import answer_address, prove, sheet, typed
 
 
-def archive(name: str, content: bytes, *, times: int = 1) -> bytes:
+def archive(name: str, content: bytes, *, times: int = 1, beside: str = "") -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("[Content_Types].xml", "<Types/>")
         for number in range(times):
             packed.writestr(f"{name}{number}", content)
+        if beside:
+            packed.writestr(beside, b"MZ")
     return made.getvalue()
 
 
@@ -53,6 +55,22 @@ HOSTILE = {
     "text named like a document": ("plan.pdf", lambda: b"Nothing to see", "holds only text"),
     "an archive": ("all.zip", lambda: archive("a", b"a"), "not accepted"),
     "a bomb": ("bomb.docx", lambda: claims_to_unpack_to(2**32 - 2), "unpack"),
+    "zeros that burst": ("bomb.xlsx", lambda: archive("xl/workbook.xml", bytes(30_000_000)), "unpack"),
+    "macros": (
+        "macro.docx",
+        lambda: archive("word/a", b"a", beside="word/vbaProject.bin"),
+        "macros or programs",
+    ),
+    "a program inside": (
+        "plan.docx",
+        lambda: archive("word/a", b"a", beside="word/evil.exe"),
+        "macros or programs",
+    ),
+    "a way out": (
+        "plan.docx",
+        lambda: archive("word/a", b"a", beside="../../etc/passwd"),
+        "macros or programs",
+    ),
     "a table of contents without end": ("bomb.xlsx", too_many_entries, "unpack"),
     "a document cut off": ("cut.docx", lambda: archive("word/a", b"a" * 99)[:-30], "damaged"),
     "more than the limit": ("big.pdf", lambda: b"%PDF-1.7\n" + bytes(files.MAX_BYTES), "larger than 25 MB"),

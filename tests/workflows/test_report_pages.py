@@ -24,6 +24,7 @@ from tests.certification.test_report_peers import released
 from tests.core.test_pdf import MARKUP, tags
 from tests.scenes import Scene
 from tests.standards.factories import WWC_V3
+from workflows import services
 
 
 class Words(HTMLParser):
@@ -169,7 +170,7 @@ def test_report_costs_few_queries_as_page_and_as_pdf(reported: Scene, client: Cl
             client.get(f"/cases/{reported.case.pk}/{address}")
         counts.append(len(queries))
 
-    assert counts == [22, 20]
+    assert counts == [23, 21]
 
 
 def test_four_cities_of_its_size_are_compared_for_the_program_only(reported: Scene, client: Client) -> None:
@@ -184,10 +185,10 @@ def test_four_cities_of_its_size_are_compared_for_the_program_only(reported: Sce
         pdf = words_of_pdf(client.get(f"/cases/{reported.case.pk}/report.pdf").content)
         told[reader] = [words_of_page(page), page, pdf]
 
-    for text in (told[reported.manager][0], told[reported.manager][2]):
-        assert "n = 4: cities of 100,000 to 249,999 people" in text
-        assert "Fewer than 5 cities: only the program sees these figures." in text
-    for text in told[reported.lead]:
+    seen = told[reported.manager][0]
+    assert "n = 4: cities of 100,000 to 249,999 people" in seen
+    assert "Fewer than 5 cities: only the program sees these figures." in seen
+    for text in (*told[reported.lead], told[reported.manager][2]):
         assert "Not shown: there are fewer than 5 cities of 100,000" in text
         assert "edian" not in text
         assert "n = " not in text
@@ -211,3 +212,27 @@ def test_unreleased_report_says_so_in_the_pdf(scene: Scene, client: Client) -> N
     assert refused.status_code == 404
     comments = Finding.objects.exclude(comment="").values_list("comment", flat=True)
     assert any(comment.split()[0] in words_of_pdf(told.content) for comment in comments)
+
+
+def test_appeal_that_changed_the_report_is_told_in_it(reported: Scene, client: Client) -> None:
+    reported.sign_in(client, reported.lead)
+    address = f"/cases/{reported.case.pk}/report"
+    contested = reported.response("DM2").pk
+    services.file_appeal(
+        response_id=contested, reasons="It is met.", by=reported.fresh(reported.lead), now=reported.tick()
+    )
+    waiting = client.get(f"{address}/").content.decode()
+
+    services.answer_appeal(
+        work_item_id=reported.item("appeal").pk,
+        grant=True,
+        answer="So it is.",
+        by=reported.manager,
+        now=reported.tick(),
+    )
+
+    assert "Under appeal:" in waiting
+    told = [client.get(f"{address}/").content.decode(), words_of_pdf(client.get(f"{address}.pdf").content)]
+    for text in told:
+        assert "Changed after the release: on appeal these criteria were found to be met: DM2" in text
+        assert "Under appeal:" not in text

@@ -97,6 +97,9 @@ def _contributor_at(case: Case, address: str, *, now: datetime) -> User | None:
 def _invite(case: Case, address: str, *, by: User, now: datetime) -> Invitation:
     """The invitation that is open already, with a new link if the one sent has run out, else a new one."""
     organization, role = case.city.organization, Role.CITY_CONTRIBUTOR
+    if leads_of(case.city, on=program_calendar().local_day(now)).filter(person__email=address).exists():
+        text = _("This is a lead of your city, who answers every criterion already. Choose somebody else.")
+        raise InvalidInput(errors={"address": [text]})
     unanswered = Invitation.objects.unanswered().filter(organization=organization, role=role, address=address)
     found = unanswered.select_related("organization").first()
     if found is None:

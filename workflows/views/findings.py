@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from cases.errors import WorkItemClosed
 from certification.enums import Outcome
+from certification.grounds import stands
 from certification.models import Finding, Response
 from certification.worksheet import Row
 from core.errors import DomainError, EditConflict, InvalidInput, Text
@@ -97,7 +98,8 @@ class FindingSave(ReviewStep):
             return _said(self.request, text, 409)
         except DomainError as error:
             return _said(self.request, error.detail, error.status)
-        return render(self.request, "workflows/review/saved.html", {"finding": saved})
+        told = {"finding": saved, "counts": stands(saved, self.response)}
+        return render(self.request, "workflows/review/saved.html", told)
 
     def keep(self, form: TypedFindingForm, *, draft: bool = False) -> Finding:
         return services.keep_finding(

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -53,6 +54,7 @@ class ReportPdf(ReportPage):
         now = timezone.now()
         notice = _("Demonstration: real cities, invented progress.") if settings.DEMO else ""
         whole = whole_report(assessment, user=self.reader, now=now)
+        whole = replace(whole, peers=whole.peers.for_everyone())  # a file is passed on
         name = f"report-{self.case.city.slug}-round-{assessment.round}.pdf"
         headers = {
             "Content-Disposition": f'attachment; filename="{name}"',
@@ -65,7 +67,12 @@ class ReportPdf(ReportPage):
 
 def _told(whole: WholeReport) -> dict[str, Any]:
     """The report with its charts and sentences, as the templates name them."""
-    told = {"report": whole.result, "whole": whole, "peers_told": words.peers_in_words(whole.peers)}
+    told = {
+        "report": whole.result,
+        "whole": whole,
+        "appealed": words.appealed(whole.granted),
+        "peers_told": words.peers_in_words(whole.peers),
+    }
     told |= {"area_chart": area_chart(whole).svg, "level_chart": level_chart(whole).svg}
     if whole.path:
         told |= {"missing": words.missing_in_words(whole.path, whole.result)}

@@ -10,7 +10,9 @@
   const WITH_WORDS = [400, 401, 409];
   const KEPT = ["narrative", "self_rating", "rating_reason", "ticked", "outcome", "comment"];
   const PLACE = "milepost-unsaved:" + form.dataset.keep;
+  const AT_LEAST_EVERY = 10000;
   let unsaved = false;
+  let refused = false;
   let sent = "";
   let again = null;
 
@@ -80,6 +82,10 @@
   }
 
   function restore() {
+    if (form.dataset.recovered) {
+      form.dispatchEvent(new Event("input"));
+      return;
+    }
     const entry = kept();
     if (!entry) return;
     const same = JSON.stringify(entry.typed) === JSON.stringify(came());
@@ -102,8 +108,29 @@
 
   form.addEventListener("input", function () {
     unsaved = true;
+    if (status.textContent !== form.dataset.pending) status.textContent = form.dataset.pending;
     keep(false);
   });
+
+  // Whoever writes without a pause is saved as well.
+  setInterval(function () {
+    if (unsaved && !refused && navigator.onLine) form.dispatchEvent(new Event("keepnow"));
+  }, AT_LEAST_EVERY);
+
+  // By a link or by closing: the browser takes these words along after the page is gone.
+  window.addEventListener("pagehide", function () {
+    const entry = kept();
+    if (!entry || entry.submitted || refused || !navigator.onLine) return;
+    freshenToken();
+    const words = new URLSearchParams(entry.typed);
+    words.append("version", version().value);
+    words.append("csrfmiddlewaretoken", form.querySelector("[name=csrfmiddlewaretoken]").value);
+    keep(true);
+    fetch(form.getAttribute("hx-post"), { method: "POST", body: words, keepalive: true, headers: { "HX-Request": "true" } });
+  });
+
+  // A page that comes back as it was left does not know what was saved since.
+  window.addEventListener("pageshow", function (event) { if (event.persisted) location.reload(); });
 
   form.addEventListener("submit", function (event) {
     if (!navigator.onLine) {
@@ -119,6 +146,7 @@
   form.addEventListener("htmx:configRequest", function (event) {
     sent = JSON.stringify(typed());
     unsaved = false;
+    refused = false;
     freshenToken();
     const token = cookie("csrftoken");
     if (!token) return;
@@ -137,11 +165,13 @@
       event.detail.shouldSwap = true;
       event.detail.isError = false;
       unsaved = true;
+      refused = true;
     }
   });
 
   form.addEventListener("htmx:responseError", function () {
     unsaved = true;
+    refused = true;
     status.textContent = form.dataset.refused;
   });
 
@@ -153,7 +183,7 @@
 
   window.addEventListener("online", function () { if (unsaved) tryAgain(0); });
   window.addEventListener("beforeunload", function (event) {
-    if (unsaved) event.preventDefault();
+    if (unsaved && (refused || !navigator.onLine)) event.preventDefault();
   });
 
   // Only then does htmx listen to the form.
