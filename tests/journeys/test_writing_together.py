@@ -203,3 +203,23 @@ def test_team_of_three_fills_all_criteria_in_two_browsers(cast: Cast, scene: Sce
     assert [code for code, text in texts.items() if not text] == []
     all_acknowledged_is_there(scene, ledger, but=codes[-1])
     assert models.Delegation.objects.get().status == DelegationStatus.OPEN
+
+
+@pytest.mark.slow
+def test_words_go_along_when_the_page_is_left_by_a_link(cast: Cast, scene: Scene):
+    scene.one("self_assess")
+    visitor = cast.signed_in(scene.lead)
+    writer = Writer(visitor.page, scene, scene.lead, Ledger())
+    writer.open("DM1")
+    writer.type("Typed to the last moment")
+    writer.says("Not saved yet")
+
+    visitor.page.get_by_role("link", name="Who answers what").click()
+    visitor.page.wait_for_load_state()
+    writer.open("DM1")
+
+    for _n in range(50):
+        if scene.response("DM1").narrative == "Typed to the last moment":
+            break
+        visitor.page.wait_for_timeout(100)
+    assert scene.response("DM1").narrative == "Typed to the last moment"
