@@ -279,6 +279,7 @@ SEALED_FILTERS = [
 ]
 
 
+@pytest.mark.slow
 def test_filters_and_answers_tell_nothing_of_a_sealed_decision(voting: Scene) -> None:
     clients = {
         "partner": as_person(voting.partner.lead),

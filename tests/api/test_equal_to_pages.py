@@ -102,7 +102,7 @@ def readers(scene: Scene) -> dict[str, User]:
     }
 
 
-QUICK = ("work", "vote")
+QUICK = ("work",)
 
 
 @pytest.mark.parametrize(

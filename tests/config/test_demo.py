@@ -66,6 +66,7 @@ def test_refusal_of_a_loader_is_passed_on_by_name() -> None:
         demo_data.call("load_standard", "/nowhere.yaml")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_demo_file_says_how_to_sign_in_and_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEMO_CASES", "1")

@@ -208,6 +208,7 @@ def test_folders_in_use_are_not_handed_out_for_work(
         pytest.fail("the other process still uses them")
 
 
+@pytest.mark.slow
 def test_servers_answer_on_loopback_only_and_ask_for_the_password(services: Services) -> None:
     services.start()
     postgres, valkey = (psutil.Process(pid) for pid in pids(services))

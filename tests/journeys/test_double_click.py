@@ -59,6 +59,7 @@ def test_double_click_decides_once(cast: Cast, scene: Scene, step: str, script: 
     assert "Error" not in visitor.text
 
 
+@pytest.mark.slow
 def test_two_people_on_one_step_are_told_who_was_first(cast: Cast, scene: Scene):
     scene.one("confirm")
     visitors = [cast.signed_in(person) for person in (scene.manager, scene.director)]

@@ -17,6 +17,7 @@ from tests.workflows.pages import first_partners
 pytestmark = pytest.mark.journey
 
 
+@pytest.mark.slow
 def test_outsider_comes_to_lead_a_city_with_an_open_application(cast: Cast, scene: Scene, mails: MailFolder):
     scene.lead.affiliations.update(until=scene.today)
     outsider, manager = cast.stranger(), cast.signed_in(scene.manager)

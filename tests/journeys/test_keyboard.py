@@ -12,10 +12,8 @@ from tests.scenes import Scene
 pytestmark = pytest.mark.journey
 
 
-ON_A_PHONE = pytest.param(PHONE, id="phone", marks=pytest.mark.slow)
-
-
-@pytest.mark.parametrize("size", [pytest.param(DESKTOP, id="desktop"), ON_A_PHONE])
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_application_is_made_with_the_keyboard_alone(cast: Cast, scene: Scene, size: ViewportSize):
     scene.open_case()
     cast.kind = KeyboardVisitor

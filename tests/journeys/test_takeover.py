@@ -12,6 +12,7 @@ from tests.scenes import Scene
 pytestmark = pytest.mark.journey
 
 
+@pytest.mark.slow
 def test_program_takes_over_running_cases(cast: Cast, scene: Scene):
     today = timezone.localdate()
     since, due_on = today - timedelta(days=20), today + timedelta(days=30)

@@ -148,6 +148,7 @@ def all_acknowledged_is_there(scene: Scene, ledger: Ledger, *, but: str) -> None
     assert texts[but] == "First of two. Second of two."
 
 
+@pytest.mark.slow
 def test_two_write_at_once_and_one_loses_the_connection(cast: Cast, scene: Scene):
     scene.one("self_assess")
     delegate(scene, "OD1")

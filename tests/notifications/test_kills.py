@@ -168,6 +168,7 @@ def test_killed_before_the_mail_is_taken_sends_it_later(overdue_work: int) -> No
         all_said(receiver, overdue_work)
 
 
+@pytest.mark.slow
 def test_killed_after_the_mail_is_taken_repeats_at_most_its_message_id(overdue_work: int) -> None:
     with receiving() as receiver:
         worker = Worker(receiver)
@@ -225,6 +226,7 @@ def begin_again(receiver: Receiver, kept: list[Reminder]) -> None:
     Reminder.objects.bulk_update(kept, ["state", "reason", "settled_at"])
 
 
+@pytest.mark.slow
 def test_two_workers_at_once_send_each_message_once(overdue_work: int) -> None:
     with receiving() as receiver:
         workers = [Worker(receiver), Worker(receiver)]

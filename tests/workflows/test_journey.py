@@ -92,6 +92,7 @@ def test_journey_is_refused_on_a_real_installation(settings: Any) -> None:
         journey("paterson-nj")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_two_journeys_at_the_same_moment_both_arrive() -> None:
     settle_the_demonstration()

@@ -48,6 +48,7 @@ def nothing_of_the_past_is_sent_now() -> bool:
     return not Reminder.objects.due(now).exists() and not Delivery.objects.due(now).exists()
 
 
+@pytest.mark.slow
 def test_first_cases_cover_the_path_and_everything_agrees(db: None) -> None:
     lay_the_ground(STANDARD.replace(b"WW", b"RDC"))
 
