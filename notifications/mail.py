@@ -1,5 +1,6 @@
 """One notice as an e-mail: plain text, with a Message-ID that follows from the delivery."""
 
+import re
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -27,4 +28,13 @@ def send(delivery: Delivery) -> None:
         headers={"Message-ID": message_id(delivery), "Auto-Submitted": "auto-generated"},
     )
     mail.attach_alternative(render_to_string("notifications/mail.html", context), "text/html")
+    if notice.calendar:
+        # Mail programs read the last alternative that they understand, and its method from this header.
+        mail.attach_alternative(notice.calendar, f"text/calendar; method={method_of(notice.calendar)}")
     mail.send()
+
+
+def method_of(calendar: str) -> str:
+    """What an iCalendar object is for: REQUEST, CANCEL or, where it does not say, PUBLISH."""
+    found = re.search(r"^METHOD:([A-Z]+)\r?$", calendar, re.MULTILINE)
+    return found[1] if found else "PUBLISH"

@@ -59,6 +59,8 @@ class Notice(UUIDModel):
     subject = models.CharField(max_length=200)
     text = models.TextField()
     url = models.CharField(max_length=300, blank=True)
+    # An iCalendar object with a METHOD, which the mail carries beside its words.
+    calendar = models.TextField(blank=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
 

@@ -126,9 +126,11 @@ def notify(
     person: User | None = None,
     address: str = "",
     obligation: uuid.UUID | None = None,
+    calendar: str = "",
 ) -> Notice:
     """Write a message to a person, or to an address without an account, with the change that causes it.
 
+    `calendar` is an iCalendar object with a METHOD, for the reader's calendar program.
     The mail leaves after the caller's transaction has committed; the broker is only a nudge.
     """
     notice = Notice.objects.create(
@@ -139,6 +141,7 @@ def notify(
         subject=subject[:200],
         text=text,
         url=url,
+        calendar=calendar,
         created_at=now,
     )
     Delivery.objects.create(notice=notice, channel=Channel.EMAIL, next_attempt_at=now)

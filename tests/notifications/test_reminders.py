@@ -230,3 +230,27 @@ def test_unknown_kind_is_a_mistake_in_the_code() -> None:
 
 def test_kind_of_work_is_registered(db: None) -> None:
     assert resolve(WORK_DUE, [], "two_days_before") == {}
+
+
+def test_calendar_goes_with_the_words_as_a_part_that_names_its_method(
+    scene: Scene, receiver: Receiver
+) -> None:
+    calendar = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:REQUEST\r\nSUMMARY:Ångström\r\nEND:VCALENDAR\r\n"
+
+    notify(
+        kind="test",
+        subject="Come",
+        text="Come at ten.",
+        url="",
+        now=scene.now,
+        address="guest@paterson.example",
+        calendar=calendar,
+    )
+    deliver_due(now=scene.now)
+
+    (mail,) = receiver.mails
+    assert mail.get_content_type() == "multipart/alternative"
+    *_words, part = mail.walk()
+    assert (part.get_content_type(), part.get_param("method")) == ("text/calendar", "REQUEST")
+    assert part.get_content_charset() == "utf-8"
+    assert part.get_payload(decode=True) == calendar.encode()
