@@ -3,6 +3,8 @@ from django.utils.translation import gettext_lazy as _
 from core.audit import Audience, register
 
 register("coaching.partners_imported", _("Partners were imported."), audience=Audience.PROGRAM)
+register("coaching.partner_profile_changed", _("A partner's profile was changed."), audience=Audience.PROGRAM)
+register("coaching.coach_profile_changed", _("A coach's profile was changed."), audience=Audience.PROGRAM)
 register("coaching.plan_made", _("The coaching was planned."), audience=Audience.STATUS)
 register(
     "coaching.engagement_offered", _("An engagement was offered to a partner."), audience=Audience.STATUS

@@ -8,13 +8,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from coaching.models import PartnerProfile
+from coaching.places import ANYWHERE, unknown_codes
 from core import audit
 from core.imports import ImportReport, Row, RowRefused, read_rows
 from people.enums import OrganizationKind
 from people.models import Organization, User
 
 COLUMNS = ("slug", "name", "practice_areas", "region", "note")
-ANYWHERE = "*"
 HOME = "US"
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -44,6 +44,9 @@ def _require_sound(row: Row, seen: set[str]) -> None:
     seen.add(row["slug"])
     if not row["name"] or not _codes(row):
         raise RowRefused(_("a partner needs a name and at least one practice area"))
+    if unknown := unknown_codes(row["region"]):
+        text = _("region: %(codes)s names no country, state or group of countries")
+        raise RowRefused(text % {"codes": ", ".join(unknown)})
 
 
 def _codes(row: Row) -> list[str]:

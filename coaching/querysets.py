@@ -12,17 +12,38 @@ from people.roles import PARTNER_ROLES, PROGRAM_ROLES
 
 if TYPE_CHECKING:
     from coaching.models import (  # noqa: F401 -- ruff does not see names in QuerySet[...]
+        CoachProfile,
         Engagement,
         Measure,
         Note,
         Objective,
         Observation,
+        PartnerProfile,
         Session,
     )
 
 SETTLED = Q(status__in=[EngagementStatus.CLOSED, EngagementStatus.CANCELLED]) | Q(
     status=EngagementStatus.DECLINED, mended_at__isnull=False
 )
+
+
+class PartnerProfileQuerySet(models.QuerySet["PartnerProfile"]):
+    def visible_to(self, user: User | None) -> Self:
+        """What a partner coaches, where and how much, is read by its own people and the program."""
+        if user is None or not user.is_active:
+            return self.none()
+        if user.has_role(*PROGRAM_ROLES):
+            return self
+        return self.filter(organization__in=user.organizations_as(*PARTNER_ROLES))
+
+
+class CoachProfileQuerySet(models.QuerySet["CoachProfile"]):
+    def visible_to(self, user: User | None) -> Self:
+        if user is None or not user.is_active:
+            return self.none()
+        if user.has_role(*PROGRAM_ROLES):
+            return self
+        return self.filter(partner__in=user.organizations_as(*PARTNER_ROLES))
 
 
 class EngagementQuerySet(models.QuerySet["Engagement"]):

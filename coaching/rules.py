@@ -3,7 +3,7 @@ from typing import Any
 import rules
 
 from cases.rules import belongs_to_this_city, is_program, leads_this_city
-from coaching.models import Engagement
+from coaching.models import CoachProfile, Engagement, PartnerProfile
 from people.enums import Role
 from people.models import User
 from people.permissions import Permission
@@ -33,6 +33,24 @@ def belongs_to_this_partner(user: User | None, thing: Any) -> bool:
     return thing.partner_id in user.organizations_as(*PARTNER_ROLES)
 
 
+@rules.predicate
+def leads_partner_of_profile(user: User | None, thing: Any) -> bool:
+    if user is None or not isinstance(thing, PartnerProfile | CoachProfile):
+        return False
+    partner = thing.partner_id if isinstance(thing, CoachProfile) else thing.organization_id
+    return partner in user.organizations_as(Role.PARTNER_LEAD)
+
+
+@rules.predicate
+def is_their_own_profile(user: User | None, thing: Any) -> bool:
+    if user is None or not isinstance(thing, CoachProfile):
+        return False
+    return thing.person_id == user.pk and thing.partner_id in user.organizations_as(Role.COACH)
+
+
+register(Permission.EDIT_PARTNER_PROFILE, is_program | leads_partner_of_profile)
+register(Permission.EDIT_COACH_PROFILE, leads_partner_of_profile | is_their_own_profile)
+register(Permission.SET_CAPACITY, leads_partner_of_profile)
 register(Permission.PLAN_COACHING, is_program)
 register(Permission.RESPOND, leads_this_partner)
 register(Permission.ASSIGN_COACH, leads_this_partner)

@@ -11,7 +11,7 @@ from certification.models import Assessment
 from certification.selectors import result_of
 from coaching.enums import RUNNING, EngagementStatus
 from coaching.figures import Figure
-from coaching.models import Engagement, Measure, Note, Observation, PartnerProfile
+from coaching.models import CoachProfile, Engagement, Measure, Note, Observation, PartnerProfile
 from people.enums import Role
 from people.models import Affiliation, Organization, User
 from standards.models import Criterion, PracticeArea
@@ -114,12 +114,40 @@ def with_running(profiles: QuerySet[PartnerProfile]) -> QuerySet[PartnerProfile]
     return profiles.annotate(running=Count("organization__engagements", filter=running, distinct=True))
 
 
-def coaches_of(partner: Organization, *, today: date) -> QuerySet[User]:
+def coaches_of(partner: Organization, *, today: date) -> QuerySet[Any]:
     """The partner's coaches, each with `running`, the number of engagements that they coach now."""
     serving = Affiliation.objects.active(today).filter(organization=partner, role=Role.COACH)
     found = User.objects.filter(is_active=True, pk__in=serving.values("person"))
     running = Count("engagements", filter=Q(engagements__status__in=RUNNING), distinct=True)
     return found.annotate(running=running).order_by("name", "pk")
+
+
+@dataclass(frozen=True)
+class Coach:
+    """A coach of a partner with what they told of themselves, and how many engagements they coach now."""
+
+    person: User
+    profile: CoachProfile
+    running: int
+
+    @property
+    def free(self) -> int | None:
+        """Engagements they could take besides; below zero is over capacity, None is not told."""
+        return None if self.profile.capacity is None else self.profile.capacity - self.running
+
+
+def coaches_with_profiles(partner: Organization, *, today: date) -> list[Coach]:
+    told = {one.person_id: one for one in CoachProfile.objects.filter(partner=partner)}
+    return [
+        Coach(person, told.get(person.pk) or CoachProfile(partner=partner, person=person), person.running)
+        for person in coaches_of(partner, today=today)
+    ]
+
+
+def practice_areas() -> dict[str, str]:
+    """The names of all published standards' practice areas by code; the newest standard's name holds."""
+    published = PracticeArea.objects.filter(standard__published_at__isnull=False)
+    return dict(published.order_by("standard__effective_on", "position").values_list("code", "name"))
 
 
 def engagements_for(user: User) -> QuerySet[Engagement]:

@@ -52,6 +52,9 @@ class Permission(StrEnum):
     ANNOUNCE = "certification.announce"
     VIEW_OUTCOME = "certification.view_outcome"
 
+    EDIT_PARTNER_PROFILE = "coaching.edit_partner_profile"
+    EDIT_COACH_PROFILE = "coaching.edit_coach_profile"
+    SET_CAPACITY = "coaching.set_capacity"
     PLAN_COACHING = "coaching.plan_coaching"
     RESPOND = "coaching.respond_to_engagement"
     ASSIGN_COACH = "coaching.assign_coach"

@@ -81,6 +81,7 @@ _program = {
     Permission.CLOSE_VOTE,
     Permission.ANNOUNCE,
     Permission.VIEW_OUTCOME,
+    Permission.EDIT_PARTNER_PROFILE,
     Permission.PLAN_COACHING,
     Permission.MEND_PLAN,
     Permission.VIEW_COACHING,
@@ -129,6 +130,9 @@ PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {
     Role.PARTNER_LEAD: frozenset(
         _partner_reading
         | {
+            Permission.EDIT_PARTNER_PROFILE,
+            Permission.EDIT_COACH_PROFILE,
+            Permission.SET_CAPACITY,
             Permission.RESPOND,
             Permission.ASSIGN_COACH,
             Permission.WRITE_NOTES,
@@ -142,6 +146,7 @@ PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {
     Role.COACH: frozenset(
         _partner_reading
         | {
+            Permission.EDIT_COACH_PROFILE,
             Permission.COACH_ENGAGEMENT,
             Permission.WRITE_NOTES,
             Permission.SET_MEASURES,

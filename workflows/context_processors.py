@@ -13,6 +13,7 @@ ENGAGEMENTS = (_("My cities"), "workflows:engagement-list")
 PIPELINE = (_("Pipeline"), "reports:pipeline")
 OPERATIONS = (_("Operations"), "reports:operations")
 PEOPLE = (_("People"), "workflows:people-list")
+PARTNER = (_("Partner"), "workflows:partner-list")
 STANDARDS = (_("Standards"), "standards:standard-list")
 
 
@@ -39,9 +40,8 @@ class _Navigation:
 def _entries(request: HttpRequest) -> list[dict[str, object]]:
     user = request.user
     links = [DESK]
-    if isinstance(user, User) and user.has_role(*PARTNER_ROLES):
-        links.append(ENGAGEMENTS)
-    links.append(CASES)
+    coaches = isinstance(user, User) and user.has_role(*PARTNER_ROLES)
+    links += [ENGAGEMENTS, CASES, PARTNER] if coaches else [CASES]
     if isinstance(user, User) and user.has_role(*PROGRAM_ROLES):
         links += [PIPELINE, OPERATIONS]
     links += [PEOPLE, STANDARDS]

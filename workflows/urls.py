@@ -19,6 +19,7 @@ from workflows.views import (
     measures,
     membership,
     notes,
+    partners,
     people,
     report,
     signature,
@@ -101,6 +102,10 @@ urlpatterns = [
     path("cases/<uuid:case_id>/resume/", casefile.CaseResume.as_view(), name="case-resume"),
     path("cases/<uuid:case_id>/withdraw/", casefile.CaseWithdraw.as_view(), name="case-withdraw"),
     path("cases/<uuid:case_id>/end/", casefile.CaseEnd.as_view(), name="case-end"),
+    path("partners/", partners.PartnerList.as_view(), name="partner-list"),
+    path("partners/<slug:slug>/", partners.PartnerDetail.as_view(), name="partner-detail"),
+    path("partners/<slug:slug>/edit/", partners.PartnerEdit.as_view(), name="partner-edit"),
+    path("partners/<slug:slug>/coaches/<str:address>/", partners.CoachEdit.as_view(), name="coach-edit"),
     path("people/", people.PeopleList.as_view(), name="people-list"),
     path(
         "people/of/<slug:slug>/<slug:role>/<str:address>/",

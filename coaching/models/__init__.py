@@ -1,9 +1,11 @@
 """Partners, their engagements with cities, and what these are judged by."""
 
-from coaching.models.engagement import CoachingPlan, Engagement, Feedback, Note, PartnerProfile, Session
+from coaching.models.engagement import CoachingPlan, Engagement, Feedback, Note, Session
 from coaching.models.measure import Measure, MeasuredGroup, Objective, Observation
+from coaching.models.profile import CoachProfile, PartnerProfile
 
 __all__ = [
+    "CoachProfile",
     "CoachingPlan",
     "Engagement",
     "Feedback",

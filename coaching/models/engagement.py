@@ -1,7 +1,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -22,23 +21,6 @@ def _person(**options: Any) -> "models.ForeignKey[Any, Any]":
 
 def _person_later() -> "models.ForeignKey[Any, Any]":
     return _person(null=True, blank=True)
-
-
-class PartnerProfile(models.Model):
-    """What a partner organization coaches, and where."""
-
-    organization = models.OneToOneField(
-        Organization, on_delete=models.PROTECT, related_name="partner_profile"
-    )
-    area_codes = ArrayField(models.CharField(max_length=20), default=list)
-    region = models.CharField(max_length=40)
-    note = models.TextField(blank=True)
-
-    class Meta:
-        ordering = ["organization__name"]
-
-    def __str__(self) -> str:
-        return str(self.organization)
 
 
 class CoachingPlan(UUIDModel):

@@ -20,10 +20,18 @@ from coaching.services.engagements import (
 from coaching.services.measures import Terms, set_measure, set_objective
 from coaching.services.notes import edit_note, widen_note, write_note
 from coaching.services.observations import Sighting, import_observations, record_observation
+from coaching.services.profiles import (
+    CoachFacts,
+    PartnerFacts,
+    change_coach_profile,
+    change_partner_profile,
+)
 
 __all__ = [
     "MAX_MINUTES",
+    "CoachFacts",
     "Offer",
+    "PartnerFacts",
     "Sighting",
     "Terms",
     "accept_engagement",
@@ -31,6 +39,8 @@ __all__ = [
     "assign_coach",
     "cancel_engagements",
     "change_coach",
+    "change_coach_profile",
+    "change_partner_profile",
     "close_engagement",
     "decline_engagement",
     "edit_note",

@@ -233,6 +233,8 @@ def _lasting_things(scene: Scene) -> dict[str, Any]:
         "inner_file": attachments[1],
         "city": scene.city.slug,
         "standard": scene.standard.slug,
+        "partner": scene.partner.organization.slug,
+        "coach_at": scene.partner.coach.email,
         "member_of": scene.city.slug,
         "member_as": Role.CITY_CONTRIBUTOR,
         "member_at": scene.contributor.email,

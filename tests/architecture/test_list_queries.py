@@ -14,10 +14,10 @@ from cases.models import Participation, StageChange, WorkItem
 from certification.enums import DelegationStatus, EvidenceKind
 from certification.models import Assessment, Delegation, Evidence, Response
 from cities.models import City, HistoricAward
-from coaching.models import Engagement
+from coaching.models import Engagement, PartnerProfile
 from notifications.models import Notice
 from people.enums import Role
-from people.models import Affiliation, ApiKey, Invitation
+from people.models import Affiliation, ApiKey, Invitation, Organization
 from reports.models import SweepRun
 from tests.architecture.test_access import TABLE
 from tests.cast import SINCE, make_cities, make_person
@@ -38,6 +38,8 @@ LISTS: dict[tuple[str, str], int] = {
     ("manager", "/cases/open/?q=town"): 5,
     ("manager", "/engagements/"): 8,
     ("coach", "/engagements/"): 8,
+    ("manager", "/partners/"): 7,
+    ("partner_lead", "/partners/first-partner/"): 8,
     ("manager", "/people/"): 6,
     ("lead", "/people/"): 6,
     ("manager", "/people/invitations/"): 6,
@@ -120,6 +122,7 @@ NO_LISTS = {
     "workflows:case-withdraw",
     "workflows:certificate-detail",
     "workflows:comment",
+    "workflows:coach-edit",
     "workflows:commitment-sign",
     "workflows:draft-share",
     "workflows:engagement-detail",
@@ -135,6 +138,7 @@ NO_LISTS = {
     "workflows:note-widen",
     "workflows:objective-set",
     "workflows:packet-detail",
+    "workflows:partner-edit",
     "workflows:packet-download",
     "workflows:report",
     "workflows:story",
@@ -251,6 +255,10 @@ class Growing:
 
     def _people(self, numbers: list[int]) -> None:
         scene, city = self.scene, self.coached.city.organization
+        for n in numbers:
+            make_person(f"Coach {n}", scene.partner.organization, Role.COACH)
+            partner = Organization.objects.create(kind="partner", slug=f"partner-{n}", name=f"Partner {n}")
+            PartnerProfile.objects.create(organization=partner, area_codes=["DM"], region="*")
         assessment = Assessment.objects.get(case=self.coached)
         for n in numbers:
             Delegation.objects.create(

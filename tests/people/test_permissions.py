@@ -8,6 +8,7 @@ import rules
 from django.contrib.auth.models import AnonymousUser
 
 from certification.models import Delegation
+from coaching.models import CoachProfile
 from people.enums import Role
 from people.models import UnknownPermission
 from people.permissions import Permission
@@ -29,6 +30,10 @@ def delegated(scene: Scene) -> Delegation:
     part = Part(criterion="DM1")
     to = {"person": scene.contributor, "address": ""}
     return services.delegate(case_id=scene.case.pk, part=part, by=scene.lead, now=scene.tick(), **to)
+
+
+def own_profile(scene: Scene) -> CoachProfile:
+    return CoachProfile(person=scene.partner.coach, partner=scene.partner.organization)
 
 
 APPLYING: Table = {
@@ -72,6 +77,12 @@ IN_REVIEW: Table = {
     Permission.VIEW_VISITS: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS),
 }
 COACHED: Table = {
+    Permission.EDIT_PARTNER_PROFILE: (
+        lambda scene: scene.partner.organization.partner_profile,
+        {"partner_lead"} | PROGRAM,
+    ),
+    Permission.EDIT_COACH_PROFILE: (own_profile, {"partner_lead", "coach"}),
+    Permission.SET_CAPACITY: (own_profile, {"partner_lead"}),
     Permission.PLAN_COACHING: (lambda scene: scene.case, PROGRAM),
     Permission.RESPOND: (lambda scene: scene.engagement(), {"partner_lead"}),
     Permission.ASSIGN_COACH: (lambda scene: scene.engagement(), {"partner_lead"}),

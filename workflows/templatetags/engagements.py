@@ -1,8 +1,13 @@
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from coaching.enums import EngagementStatus
+from coaching.languages import language_name
 from coaching.models import Engagement
 
 register = template.Library()
@@ -21,3 +26,27 @@ def engagement_status(engagement: Engagement) -> dict[str, Any]:
     """How far an engagement is, in word and color."""
     tone = TONES.get(EngagementStatus(engagement.status), "neutral")
     return {"text": engagement.get_status_display(), "tone": tone, "stage": ""}
+
+
+@register.simple_tag
+def area_names(codes: Sequence[str], names: Mapping[str, str]) -> str:
+    """Practice areas by name; a code that no standard knows any more stands for itself."""
+    return ", ".join(names.get(code, code) for code in codes) or "–"
+
+
+@register.simple_tag
+def language_names(codes: Sequence[str]) -> str:
+    return ", ".join(language_name(code) for code in codes) or "–"
+
+
+@register.simple_tag
+def load_of(running: int, capacity: int | None) -> str:
+    """How much somebody coaches against what they could, with a word where it is too much."""
+    if capacity is None:
+        return ngettext("%(count)s, capacity not told", "%(count)s, capacity not told", running) % {
+            "count": running
+        }
+    text = _("%(running)s of %(capacity)s") % {"running": running, "capacity": capacity}
+    if running > capacity:
+        return format_html('{} <span class="mp-tag mp-tag--late">{}</span>', text, _("over capacity"))
+    return text

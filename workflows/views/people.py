@@ -43,7 +43,12 @@ class PeopleList(SignedInPage, View):
             "organization__name", "organization__slug", "person__name", "pk"
         )
         page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-        context = {"form": form, "page": page, "may_invite": keeps_members(self.reader)}
+        context = {
+            "form": form,
+            "page": page,
+            "may_invite": keeps_members(self.reader),
+            "plans_coaching": everybody,
+        }
         return render(request, "workflows/people/list.html", context)
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from core.errors import DomainError
 from workflows.demo import people
+from workflows.demo.profiles import tell_profiles
 from workflows.demo.program import live_through
 from workflows.demo.stories import STORIES, Story, halves
 
@@ -36,6 +37,7 @@ class Command(BaseCommand):
             for account in people.accounts(*(story.slug for story in stories)):
                 people.ensure(account, sealed=sealed, now=now)
                 made[account.label] = account.email
+            tell_profiles(now=now)
             cases = sum(1 for _case in live_through(stories, now=now))
         except DomainError as error:
             raise CommandError(str(error.detail or error.title)) from error
