@@ -15,6 +15,7 @@ from people.roles import CITY_ROLES, PROGRAM_ROLES, roles_with
 
 DECIDING_STEPS = ("vote", "announce")
 KEPT_BETWEEN_CITY_AND_PROGRAM = (WorkKind.DELEGATION, WorkKind.APPEAL)
+PEOPLE_WHO_COACH = (Role.PARTNER_LEAD, Role.COACH)
 
 if TYPE_CHECKING:
     from cases.models import (  # noqa: F401 -- ruff does not see names in QuerySet[...]
@@ -93,7 +94,8 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
 
         Not so the steps of a decision, which would tell its outcome before the announcement: those are for
         the program, the city and the committee. Nor what a city's people owe each other, and what the city
-        appeals: that is for the city and the program. Work without a case is for the program alone.
+        appeals: that is for the city and the program. What was agreed upon in an engagement is for the people
+        of its partner as well, and of no other. Work without a case is for the program alone.
         Whoever reviews a case does not learn how far the other review is.
         """
         from cases.models import Case
@@ -106,7 +108,9 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
         found = told.filter(case__in=Case.objects.visible_to(user))
         own_city = Q(case__city__organization__in=user.organizations_as(*CITY_ROLES))
         deciding = Q(step__in=DECIDING_STEPS) & ~Q(case__in=_judged_by(user))
-        return found.filter(own_city | ~(deciding | Q(kind__in=KEPT_BETWEEN_CITY_AND_PROGRAM)))
+        coached = Q(action_item__engagement__partner__in=user.organizations_as(*PEOPLE_WHO_COACH))
+        agreed = Q(kind=WorkKind.ACTION_ITEM) & ~coached
+        return found.filter(own_city | ~(deciding | agreed | Q(kind__in=KEPT_BETWEEN_CITY_AND_PROGRAM)))
 
     def open(self) -> Self:
         return self.filter(closed_at__isnull=True)
@@ -121,7 +125,8 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
         """
         own = Q(owner=user)
         city = Q(party=Party.CITY, organization__in=user.organizations_as(Role.CITY_LEAD))
-        city &= ~Q(kind=WorkKind.DELEGATION)  # what the lead has given out is somebody else's
+        # What the lead has given out, or a colleague has taken on, is somebody else's.
+        city &= ~Q(kind=WorkKind.DELEGATION) & ~Q(kind=WorkKind.ACTION_ITEM, owner__isnull=False)
         partner = Q(
             party=Party.PARTNER, owner__isnull=True, organization__in=user.organizations_as(Role.PARTNER_LEAD)
         )

@@ -49,7 +49,9 @@ CLAIM = Step("claim", _("Confirm who speaks for a city"), Party.PROGRAM, Stage.A
 DELEGATION = Step("delegation", _("Answer for your city"), Party.CITY, Stage.SELF_ASSESSMENT, 15)
 # An appeal is answered by the program while the case goes on.
 APPEAL = Step("appeal", _("Answer the appeal"), Party.PROGRAM, Stage.REVIEW, 10)
-WORK: dict[str, Step] = STEPS | {step.code: step for step in (CLAIM, DELEGATION, APPEAL)}
+# What coach and city have agreed upon; who owes it and until when is said each time.
+ACTION_ITEM = Step("action_item", _("Action item"), Party.CITY, Stage.COACHING, 10)
+WORK: dict[str, Step] = STEPS | {step.code: step for step in (CLAIM, DELEGATION, APPEAL, ACTION_ITEM)}
 WORK_CHOICES = [(step.code, step.title) for step in WORK.values()]
 
 # What nobody owes, yet ends after so many working days: the time to appeal, from the release of a report.

@@ -1,7 +1,7 @@
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from cases.models import Case
 from certification.querysets import own_city
@@ -12,6 +12,7 @@ from people.roles import PARTNER_ROLES, PROGRAM_ROLES
 
 if TYPE_CHECKING:
     from coaching.models import (  # noqa: F401 -- ruff does not see names in QuerySet[...]
+        ActionItem,
         CoachProfile,
         Engagement,
         Measure,
@@ -90,6 +91,22 @@ class NoteQuerySet(models.QuerySet["Note"]):
 
     def shared(self) -> Self:
         return self.filter(audience=NoteAudience.CITY)
+
+
+class ActionItemQuerySet(models.QuerySet["ActionItem"]):
+    def visible_to(self, user: User | None) -> Self:
+        from coaching.models import Engagement
+
+        return self.filter(engagement__in=Engagement.objects.readable_by(user))
+
+    def open(self) -> Self:
+        return self.filter(work_item__closed_at__isnull=True)
+
+    def for_list(self) -> Self:
+        """With who owes what by when; those still open first, due first."""
+        related = "work_item__owner", "work_item__organization", "work_item__closed_by", "criterion", "set_by"
+        found = self.select_related(*related)
+        return found.order_by(F("work_item__closed_at").desc(nulls_first=True), "work_item__due_at", "id")
 
 
 class ObjectiveQuerySet(models.QuerySet["Objective"]):

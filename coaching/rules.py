@@ -3,7 +3,7 @@ from typing import Any
 import rules
 
 from cases.rules import belongs_to_this_city, is_program, leads_this_city
-from coaching.models import CoachProfile, Engagement, PartnerProfile
+from coaching.models import ActionItem, CoachProfile, Engagement, PartnerProfile
 from people.enums import Role
 from people.models import User
 from people.permissions import Permission
@@ -48,16 +48,26 @@ def is_their_own_profile(user: User | None, thing: Any) -> bool:
     return thing.person_id == user.pk and thing.partner_id in user.organizations_as(Role.COACH)
 
 
-register(Permission.EDIT_PARTNER_PROFILE, is_program | leads_partner_of_profile)
-register(Permission.EDIT_COACH_PROFILE, leads_partner_of_profile | is_their_own_profile)
-register(Permission.SET_CAPACITY, leads_partner_of_profile)
+@rules.predicate
+def has_taken_this_on(user: User | None, thing: Any) -> bool:
+    """Owes the action item, or may set such items where it was agreed upon."""
+    if user is None or not isinstance(thing, ActionItem):
+        return False
+    return thing.work_item.owner_id == user.pk or user.has_perm(Permission.SET_ACTIONS, thing.engagement)
+
+
 register(Permission.PLAN_COACHING, is_program)
 register(Permission.RESPOND, leads_this_partner)
 register(Permission.ASSIGN_COACH, leads_this_partner)
 register(Permission.WRITE_NOTES, belongs_to_this_partner)
+register(Permission.SET_ACTIONS, belongs_to_this_partner | leads_this_city)
+register(Permission.FINISH_ACTION, has_taken_this_on)
 register(Permission.SET_MEASURES, belongs_to_this_partner)
 register(Permission.RECORD_OBSERVATIONS, belongs_to_this_partner | leads_this_city)
 register(Permission.COACH_ENGAGEMENT, coaches_this_engagement)
 register(Permission.MEND_PLAN, is_program)
 register(Permission.GIVE_FEEDBACK, leads_this_city)
 register(Permission.VIEW_COACHING, is_program | belongs_to_this_city | belongs_to_this_partner)
+register(Permission.EDIT_PARTNER_PROFILE, is_program | leads_partner_of_profile)
+register(Permission.EDIT_COACH_PROFILE, leads_partner_of_profile | is_their_own_profile)
+register(Permission.SET_CAPACITY, leads_partner_of_profile)

@@ -1,11 +1,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
 from django.db.models import Count, F, Max, Prefetch, Q, QuerySet, Value, When
 
+from cases.deadlines import calendar_of
+from cases.enums import Party
 from cases.models import Case
 from certification.models import Assessment
 from certification.selectors import result_of
@@ -148,6 +150,30 @@ def practice_areas() -> dict[str, str]:
     """The names of all published standards' practice areas by code; the newest standard's name holds."""
     published = PracticeArea.objects.filter(standard__published_at__isnull=False)
     return dict(published.order_by("standard__effective_on", "position").values_list("code", "name"))
+
+
+class Hand:
+    """Somebody at work in an engagement, and for whom."""
+
+    person: User
+    party: Party
+    organization: Organization
+
+
+HANDS = {Party.CITY: (Role.CITY_LEAD, Role.CITY_CONTRIBUTOR), Party.PARTNER: (Role.COACH, Role.PARTNER_LEAD)}
+
+
+def hands_of(engagement: Engagement, *, now: datetime) -> list[Hand]:
+    """The city's and the partner's people who can owe something in an engagement, by party and name."""
+    sides = {Party.CITY: engagement.case.city.organization, Party.PARTNER: engagement.partner}
+    found: dict[int, Hand] = {}
+    for party, organization in sides.items():
+        day = calendar_of(organization).local_day(now)
+        serving = Affiliation.objects.active(day).filter(organization=organization, role__in=HANDS[party])
+        held = serving.filter(person__is_active=True).select_related("person")
+        for one in held.order_by("person__name", "person"):
+            found.setdefault(one.person_id, Hand(one.person, party, organization))
+    return list(found.values())
 
 
 def engagements_for(user: User) -> QuerySet[Engagement]:

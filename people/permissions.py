@@ -60,6 +60,8 @@ class Permission(StrEnum):
     ASSIGN_COACH = "coaching.assign_coach"
     COACH_ENGAGEMENT = "coaching.coach_engagement"
     WRITE_NOTES = "coaching.write_notes"
+    SET_ACTIONS = "coaching.set_actions"
+    FINISH_ACTION = "coaching.finish_action"
     SET_MEASURES = "coaching.set_measures"
     RECORD_OBSERVATIONS = "coaching.record_observations"
     MEND_PLAN = "coaching.mend_plan"

@@ -51,6 +51,9 @@ STEPS_OF_COACHING = (
     "reassess",
 )
 
+# Open beside the path, which goes on without them.
+BESIDE_THE_PATH = ("feedback", "action_item")
+
 
 class Scene(Deeds):
     """One program, two cities, two partners, and the case of the first city."""
@@ -72,7 +75,7 @@ class Scene(Deeds):
             found = self.open_items(step)
             if found and (until is None or until()):
                 return found
-            waiting = [item for item in self.open_items() if item.step not in ("feedback", step)]
+            waiting = [item for item in self.open_items() if item.step not in (*BESIDE_THE_PATH, step)]
             if not waiting:
                 assert step == self.stage or until, f"The walk ended at {self.stage} before {step}."
                 return []
@@ -92,7 +95,7 @@ class Scene(Deeds):
         """Every step of the whole path, before it is done; one walk for what is to be seen at each step."""
         if not hasattr(self, "case"):
             self.open_case()
-        while waiting := [item for item in self.open_items() if item.step != "feedback"]:
+        while waiting := [item for item in self.open_items() if item.step not in BESIDE_THE_PATH]:
             yield waiting[0]
             self.do(waiting[0])
 

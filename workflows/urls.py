@@ -1,6 +1,7 @@
 from django.urls import path
 
 from workflows.views import (
+    actions,
     answers,
     appeals,
     apply,
@@ -85,6 +86,8 @@ urlpatterns = [
         "engagements/<uuid:engagement_id>/objective/", measures.ObjectiveSet.as_view(), name="objective-set"
     ),
     path("engagements/<uuid:engagement_id>/measure/", measures.MeasureSet.as_view(), name="measure-set"),
+    path("engagements/<uuid:engagement_id>/actions/", actions.ActionItemList.as_view(), name="action-items"),
+    path("actions/<uuid:action_id>/", actions.ActionItemDetail.as_view(), name="action-item"),
     path("measures/<uuid:measure_id>/", measures.MeasureDetail.as_view(), name="measure-detail"),
     path("measures/<uuid:measure_id>.csv", measures.MeasureCsv.as_view(), name="measure-csv"),
     path("measures/<uuid:measure_id>.xlsx", measures.MeasureXlsx.as_view(), name="measure-xlsx"),

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.deadlines import due_at_for
-from cases.enums import WorkKind
+from cases.enums import Party, WorkKind
 from cases.errors import WorkItemClosed
 from cases.models import Case, WorkItem
 from cases.reminders import WORK_DUE, plan_reminders_of
@@ -31,17 +31,19 @@ def open_work_item(
     topic: str = "",
     city: City | None = None,
     due_at: datetime | None = None,
+    party: Party | None = None,
 ) -> WorkItem:
     """Put a piece of work on somebody's desk, due by the calendar of the organization that owes it.
 
-    `city` is for work without a case, `due_at` for work whose date follows from other work.
+    `city` is for work without a case, `due_at` for work whose date follows from other work or is agreed upon,
+    `party` for work that is not always the same party's.
     """
     item = WorkItem.objects.create(
         kind=kind,
         step=step,
         case=case,
         city=city,
-        party=WORK[step].party,
+        party=party or WORK[step].party,
         organization=organization,
         owner=owner,
         subject=subject,

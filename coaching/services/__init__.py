@@ -1,5 +1,12 @@
 """Writes of planning and coaching. What moves a case is called by `workflows`, which holds the case lock."""
 
+from coaching.services.actions import (
+    drop_action_item,
+    end_action_items,
+    finish_action_item,
+    pass_on_action_item,
+    set_action_item,
+)
 from coaching.services.engagements import (
     MAX_MINUTES,
     Offer,
@@ -43,7 +50,10 @@ __all__ = [
     "change_partner_profile",
     "close_engagement",
     "decline_engagement",
+    "drop_action_item",
     "edit_note",
+    "end_action_items",
+    "finish_action_item",
     "finish_work",
     "give_feedback",
     "import_observations",
@@ -51,7 +61,9 @@ __all__ = [
     "log_session",
     "make_plan",
     "mend_plan",
+    "pass_on_action_item",
     "record_observation",
+    "set_action_item",
     "set_measure",
     "set_objective",
     "widen_note",

@@ -15,6 +15,7 @@ from cases.services.case import require
 from certification.models import Assessment
 from coaching.enums import RUNNING, EngagementStatus, Satisfaction, SessionKind
 from coaching.models import CoachingPlan, Engagement, Feedback, PartnerProfile, Session
+from coaching.services.actions import end_action_items
 from coaching.transitions import TABLE, Action
 from core import audit
 from core.errors import InvalidInput, WrongState
@@ -232,6 +233,7 @@ def close_engagement(*, engagement: Engagement, summary: str, by: User, now: dat
     engagement.summary = summary.strip()
     engagement.closed_at, engagement.closed_by = now, by
     _advance(Action.CLOSE, engagement, by=by, now=now)
+    end_action_items(engagement=engagement, by=by, now=now)
     _end_part_of_partner(engagement, by=by, now=now)
     return engagement
 
@@ -278,6 +280,7 @@ def cancel_engagements(*, case: Case, by: User, now: datetime) -> None:
     for engagement in open_ones:
         engagement.status = EngagementStatus.CANCELLED
         engagement.save(update_fields=["status"])
+        end_action_items(engagement=engagement, by=by, now=now)
         audit.record("coaching.engagement_cancelled", by=by, target=engagement, now=now, dossier=case.pk)
 
 

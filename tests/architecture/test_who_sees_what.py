@@ -12,7 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import QuerySet
 
-from cases.enums import Thread
+from cases.enums import Thread, WorkKind
 from cases.models import Attachment, Case, Message, WorkItem
 from certification.enums import Audience, Choice
 from certification.models import Assessment, Comment, Decision, Evidence, Finding, Response, Settlement, Story
@@ -26,11 +26,12 @@ from certification.services import (
 from cities.models import City
 from coaching.enums import NoteAudience
 from coaching.figures import read_figure
-from coaching.models import Engagement, Measure, Note, Objective, Observation, Session
+from coaching.models import ActionItem, Engagement, Measure, Note, Objective, Observation, Session
 from coaching.periods import read_period
 from coaching.services import Sighting, Terms, record_observation, set_measure, set_objective, write_note
 from people.enums import Role
 from people.models import Affiliation, User
+from tests.coaching.actions import agree
 from tests.scenes import Scene
 from workflows import services
 from workflows.models import CityStatus
@@ -93,6 +94,10 @@ KINDS: dict[str, Callable[[Scene, User], bool]] = {
     "result": lambda scene, person: Settlement.objects.visible_to(person).exists(),
     "coaching notes": lambda scene, person: Session.objects.visible_to(person).exists(),
     "objectives and measures": lambda scene, person: Observation.objects.visible_to(person).exists(),
+    "action items": lambda scene, person: ActionItem.objects.visible_to(person).exists(),
+    "work on action items": lambda scene, person: (
+        WorkItem.objects.visible_to(person).filter(kind=WorkKind.ACTION_ITEM).exists()
+    ),
     "messages": of_round(Message.objects.visible_to, thread=Thread.CITY),
     "internal messages": of_round(Message.objects.visible_to, thread=Thread.INTERNAL),
     "files of messages": of_round(Attachment.objects.visible_to, message__thread=Thread.CITY),
@@ -226,6 +231,7 @@ def coached(scene: Scene) -> None:
             now=scene.tick(),
         )
     measure(scene)
+    agree(scene, owner=scene.partner.coach)
 
 
 def measure(scene: Scene) -> None:
@@ -348,6 +354,8 @@ MOMENTS: dict[Callable[[Scene], None], dict[str, set[str]]] = {
         "result": INSIDE,
         "coaching notes": NOBODY,
         "objectives and measures": NOBODY,
+        "action items": NOBODY,
+        "work on action items": NOBODY,
         "score in the timeline": INSIDE,
     },
     coached: {
@@ -363,6 +371,8 @@ MOMENTS: dict[Callable[[Scene], None], dict[str, set[str]]] = {
         "result": INSIDE | PARTNER,
         "coaching notes": CITY | PROGRAM | PARTNER,
         "objectives and measures": CITY | PROGRAM | PARTNER,
+        "action items": CITY | PROGRAM | PARTNER,
+        "work on action items": CITY | PROGRAM | PARTNER,
         "score in the timeline": INSIDE | PARTNER,
         "packet": NOBODY,
     },
@@ -372,6 +382,8 @@ MOMENTS: dict[Callable[[Scene], None], dict[str, set[str]]] = {
         "findings of the assessor": INSIDE,
         "coaching notes": CITY | PROGRAM | PARTNER,
         "objectives and measures": CITY | PROGRAM | PARTNER,
+        "action items": CITY | PROGRAM | PARTNER,
+        "work on action items": CITY | PROGRAM | PARTNER,
         "score in the timeline": INSIDE,
     },
     packet_open: {
@@ -386,6 +398,8 @@ MOMENTS: dict[Callable[[Scene], None], dict[str, set[str]]] = {
         "result": INSIDE | MEMBER,
         "coaching notes": CITY | PROGRAM | PARTNER,
         "objectives and measures": CITY | PROGRAM | PARTNER,
+        "action items": CITY | PROGRAM | PARTNER,
+        "work on action items": CITY | PROGRAM | PARTNER,
         "packet": PROGRAM | MEMBER,
     },
     decided: {

@@ -129,6 +129,7 @@ PUBLISHING = {
     "publish_due",
     "_writing_the_application",
     "_withdraw",
+    "_acting_on",
 }
 
 

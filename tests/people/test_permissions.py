@@ -14,6 +14,7 @@ from people.models import UnknownPermission
 from people.permissions import Permission
 from people.roles import PERMISSIONS_OF_ROLE, roles_with
 from tests.claims import make_claim
+from tests.coaching.actions import agree
 from tests.scenes import Scene
 from workflows import services
 from workflows.services.delegation import Part
@@ -93,6 +94,11 @@ COACHED: Table = {
     Permission.ANSWER_APPEAL: (lambda scene: scene.assessment, PROGRAM),
     Permission.VIEW_APPEALS: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS),
     Permission.WRITE_NOTES: (lambda scene: scene.engagement(), PARTNER),
+    Permission.SET_ACTIONS: (lambda scene: scene.engagement(), PARTNER | {"lead"}),
+    Permission.FINISH_ACTION: (
+        lambda scene: agree(scene, owner=scene.contributor),
+        PARTNER | {"lead", "contributor"},
+    ),
     Permission.SET_MEASURES: (lambda scene: scene.engagement(), PARTNER),
     Permission.RECORD_OBSERVATIONS: (lambda scene: scene.engagement(), PARTNER | {"lead"}),
     Permission.VIEW_COACHING: (lambda scene: scene.engagement(), CITY | PROGRAM | PARTNER),

@@ -1,5 +1,11 @@
 """What pages, tasks and commands call: lock the case, do the domain's part, advance, publish the status."""
 
+from workflows.services.actions import (
+    drop_action_item,
+    finish_action_item,
+    pass_on_action_item,
+    set_action_item,
+)
 from workflows.services.appeals import answer_appeal, file_appeal
 from workflows.services.application import (
     accept_application_and_route,
@@ -82,9 +88,11 @@ __all__ = [
     "decline_claim",
     "decline_engagement_and_route",
     "delegate",
+    "drop_action_item",
     "end_inactive_case",
     "end_membership",
     "file_appeal",
+    "finish_action_item",
     "finish_answered_delegation",
     "finish_delegation",
     "finish_work_and_route",
@@ -107,6 +115,7 @@ __all__ = [
     "note_visit",
     "open_case_and_start",
     "open_packet_and_route",
+    "pass_on_action_item",
     "plan_coaching_and_route",
     "plan_visit",
     "publish_due",
@@ -122,6 +131,7 @@ __all__ = [
     "seat_newcomers_and_publish",
     "send_apply_link",
     "send_message",
+    "set_action_item",
     "sign_commitment",
     "submit_application_and_route",
     "submit_assessment_and_route",

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -215,9 +215,16 @@ def _move_engagements(affiliation: Affiliation, successor: User | None, leaving:
 
 
 def move_engagement(engagement: Engagement, coach: User | None, *, by: User, now: datetime) -> None:
-    """Another coach, or none yet, has the engagement and its open step. The case is locked."""
+    """Another coach, or none yet, has the engagement, its open step and what the former one agreed to do.
+
+    The case is locked.
+    """
+    follows = Q(kind=WorkKind.STEP)
+    if engagement.coach is not None:
+        follows |= Q(kind=WorkKind.ACTION_ITEM, owner=engagement.coach)
+    items = list(WorkItem.objects.open().filter(follows, subject=engagement.pk, party=Party.PARTNER))
     change_coach(engagement=engagement, coach=coach, by=by, now=now)
-    for item in WorkItem.objects.open().filter(subject=engagement.pk, party=Party.PARTNER):
+    for item in items:
         hand_over_work_item(item=item, owner=coach, by=by, now=now)
 
 

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from cases.deadlines import calendar_of
+from cases.enums import WorkKind
 from cases.models import WorkItem
 from cases.services.case import require
-from coaching.models import Engagement, Feedback, Session
+from coaching.models import ActionItem, Engagement, Feedback, Session
 from coaching.selectors import coaches_of, engagements_for
 from coaching.services import write_note
 from coaching.transitions import TABLE, Action
@@ -30,12 +31,14 @@ from workflows.forms.coaching import CoachForm, EngagementFilter, SessionForm
 from workflows.forms.notes import NoteForm
 from workflows.selectors import open_work_for
 from workflows.services.appointing import may_change_coach
+from workflows.views.actions import may_set_actions
 from workflows.views.base import CasePage, show_errors
 from workflows.views.casefile import CaseTab
 from workflows.views.measures import measures_of
 from workflows.views.notes import notes_of
 
 PAGE_SIZE = 50
+OF_THE_ENGAGEMENT = (WorkKind.STEP, WorkKind.FEEDBACK)
 
 
 class EngagementDetail(CasePage, View):
@@ -141,9 +144,11 @@ class EngagementDetail(CasePage, View):
             "log_form": form,
             "coach_form": coach_form or (self._coach_form() if self._offers_coach_form() else None),
             "notes": notes_of(engagement, reader),
+            "actions": ActionItem.objects.visible_to(reader).open().filter(engagement=engagement).for_list(),
+            "sets_actions": may_set_actions(engagement, reader),
             "note_form": note_form or (NoteForm() if self._may_write_notes() else None),
             "needs_coach": engagement.coach is None and may_change_coach(engagement),
-            "mine": open_work_for(reader).filter(subject=engagement.pk).first(),
+            "mine": open_work_for(reader).filter(subject=engagement.pk, kind__in=OF_THE_ENGAGEMENT).first(),
         }
         context |= _told_of_the_end(engagement, reader)
         if reads:
@@ -186,7 +191,9 @@ class EngagementList(CasePage, View):
 
     def _with_work(self, shown: Any) -> list[tuple[Engagement, WorkItem | None]]:
         """Each engagement with the reader's own open step in it."""
-        items = open_work_for(self.reader).filter(subject__in=[one.pk for one in shown])
+        items = open_work_for(self.reader).filter(
+            subject__in=[one.pk for one in shown], kind__in=OF_THE_ENGAGEMENT
+        )
         of_engagement = {item.subject: item for item in items}
         return [(one, of_engagement.get(one.pk)) for one in shown]
 

@@ -6,7 +6,17 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from cases.models import WorkItem
-from workflows.views import appeals, application, assessment, claims, coaching, decision, delegation, review
+from workflows.views import (
+    actions,
+    appeals,
+    application,
+    assessment,
+    claims,
+    coaching,
+    decision,
+    delegation,
+    review,
+)
 from workflows.views.base import WorkPage
 
 PAGES: dict[str, type[WorkPage]] = {
@@ -33,6 +43,7 @@ PAGES: dict[str, type[WorkPage]] = {
     "claim": claims.ClaimAnswer,
     "delegation": delegation.DelegationWork,
     "appeal": appeals.AppealAnswer,
+    "action_item": actions.ActionWork,
 }
 
 
