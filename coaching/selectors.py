@@ -152,6 +152,7 @@ def practice_areas() -> dict[str, str]:
     return dict(published.order_by("standard__effective_on", "position").values_list("code", "name"))
 
 
+@dataclass(frozen=True)
 class Hand:
     """Somebody at work in an engagement, and for whom."""
 
