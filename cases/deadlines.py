@@ -1,9 +1,12 @@
-"""Due dates by the calendar of the party that owes the work."""
+"""Due dates by the calendar of the party that owes the work, and the policies that they follow."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 
+from cases.enums import RecipientRule
+from cases.ladders import DEFAULTS, Rung
 from cases.models import DeadlinePolicy, WorkItem
 from cases.steps import PERIODS
 from core.calendars import WorkingCalendar, has_calendar
@@ -11,14 +14,44 @@ from people.enums import OrganizationKind
 from people.models import Organization
 
 
-def calendar_of(organization: Organization | None) -> WorkingCalendar:
-    """The party's working days and zone; what it lacks is taken from the program office."""
-    home = program_calendar() if organization is None or not organization.time_zone else None
-    if organization is None:
+@dataclass(frozen=True)
+class Policy:
+    """What holds for a step now: the program's own row, or the default."""
+
+    step: str
+    working_days: int
+    ladder: tuple[Rung, ...]
+    is_own: bool = False
+
+
+def policy_of(step: str) -> Policy:
+    """A row without rungs keeps the default ladder."""
+    row = DeadlinePolicy.objects.filter(step=step).prefetch_related("rungs").first()
+    return _policy(step, row)
+
+
+def policies() -> dict[str, Policy]:
+    """Every period by its step, in the order of the path."""
+    rows = {row.step: row for row in DeadlinePolicy.objects.prefetch_related("rungs")}
+    return {step: _policy(step, rows.get(step)) for step in PERIODS}
+
+
+def _policy(step: str, row: DeadlinePolicy | None) -> Policy:
+    default = DEFAULTS.get(step, ())
+    if row is None:
+        return Policy(step, PERIODS[step].working_days, default)
+    own = tuple(Rung(one.days, RecipientRule(one.rule), one.may_wait) for one in row.rungs.all())
+    return Policy(step, row.working_days, own or default, is_own=True)
+
+
+def calendar_of(organization: Organization | None, *, home: WorkingCalendar | None = None) -> WorkingCalendar:
+    """The party's working days and zone; what it lacks is taken from the program office.
+
+    Give `home`, the program's own calendar, where many are asked for.
+    """
+    if organization is None or not has_calendar(organization.country):
         return home or program_calendar()
-    if not has_calendar(organization.country):
-        return home or program_calendar()
-    zone = home.zone if home else organization.time_zone
+    zone = organization.time_zone or (home or program_calendar()).zone
     return WorkingCalendar(organization.country, organization.state, zone)
 
 
@@ -31,9 +64,7 @@ def program_calendar() -> WorkingCalendar:
 
 def due_at_for(step: str, *, organization: Organization | None, opened_at: datetime) -> datetime:
     """When the step falls due: 17:00 local time of the owing party, so many working days after it opened."""
-    policy = DeadlinePolicy.objects.filter(step=step).first()
-    working_days = policy.working_days if policy else PERIODS[step].working_days
-    return calendar_of(organization).due_at(opened_at, working_days)
+    return calendar_of(organization).due_at(opened_at, policy_of(step).working_days)
 
 
 DAYS_BEFORE = 3

@@ -66,6 +66,16 @@ class Party(TextChoices):
     COMMITTEE = "committee", _("Committee")
 
 
+class RecipientRule(TextChoices):
+    """Who is told of a piece of work; found when the message is sent."""
+
+    OWNER = "owner", _("Whoever owes it")
+    PARTY_LEAD = "party_lead", _("The lead of the organization that owes it")
+    PARTNER_LEAD = "partner_lead", _("The lead of the coaching partner")
+    MANAGER = "manager", _("The program manager of the case")
+    DIRECTOR = "director", _("The program director")
+
+
 class Thread(TextChoices):
     """Who reads and writes the messages: the city with the program, or the program alone."""
 

@@ -1,7 +1,6 @@
 """Who is told of new messages, and when: the mentioned at once, the other side in one notice for many."""
 
-import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -14,8 +13,8 @@ from cases.enums import Party, Thread
 from cases.models import Case, Message, ReadMark
 from cases.selectors import keepers_of
 from core.errors import Text
+from notifications.resolvers import Ask, Resolver, register
 from notifications.resolvers import Message as Notification
-from notifications.resolvers import register
 from notifications.selectors import told_about
 from notifications.services import notify, plan_bundle
 from people.models import User
@@ -70,10 +69,17 @@ def tell_mentioned(message: Message, people: Sequence[User], *, now: datetime) -
 
 def _resolver(
     thread: Thread,
-) -> Callable[[Sequence[uuid.UUID], str], Mapping[uuid.UUID, Notification]]:
-    def resolve(ids: Sequence[uuid.UUID], step: str) -> Mapping[uuid.UUID, Notification]:
-        cases = Case.objects.filter(pk__in=ids).select_related("city__organization")
-        return {case.pk: _notification(case, thread, step) for case in cases}
+) -> Resolver:
+    def resolve(asks: Sequence[Ask]) -> Mapping[Ask, Notification]:
+        found = Case.objects.filter(pk__in={ask.obligation for ask in asks}).select_related(
+            "city__organization"
+        )
+        cases = {case.pk: case for case in found}
+        return {
+            ask: _notification(cases[ask.obligation], thread, ask.step)
+            for ask in asks
+            if ask.obligation in cases
+        }
 
     return resolve
 
@@ -87,7 +93,12 @@ def _notification(case: Case, thread: Thread, step: str) -> Notification:
         subject = _("New internal messages about %(city)s") % values
     text = _("There are messages about %(city)s that you have not read yet.") % values
     return Notification(
-        _recipients(case, thread, step), subject, text, reverse(PAGES[thread], args=[case.pk])
+        _recipients(case, thread, step),
+        subject,
+        text,
+        reverse(PAGES[thread], args=[case.pk]),
+        why=_("You take part in the messages about %(city)s.") % values,
+        thread=case.pk,
     )
 
 

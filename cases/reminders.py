@@ -1,22 +1,33 @@
 """When people are reminded of a piece of work: on the morning of a working day of whoever owes it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from cases.deadlines import calendar_of
+from cases.deadlines import Policy, calendar_of, policy_of
+from cases.ladders import Rung
 from cases.models import WorkItem
+from core.calendars import WorkingCalendar
+from notifications.services import Rung as Planned
 from notifications.services import plan_reminders
 
 WORK_DUE = "cases.work_due"
-# Working days from the due date; negative ones lie before it.
-DAYS_FROM_DUE = {"two_days_before": -2, "one_day_after": 1}
 
 
-def plan_reminders_of(item: WorkItem, *, now: datetime) -> None:
-    """Plan the messages about a work item by its due date, or move them when the date has moved."""
-    calendar = calendar_of(item.organization)
-    day = calendar.local_day(item.due_at)
-    moments = {
-        step: calendar.morning_of(calendar.add(day, working_days))
-        for step, working_days in DAYS_FROM_DUE.items()
-    }
-    plan_reminders(kind=WORK_DUE, obligation=item.pk, moments=moments, now=now)
+def moments_of(
+    ladder: Iterable[Rung], *, due_at: datetime, calendar: WorkingCalendar
+) -> dict[Rung, datetime]:
+    """The morning of each rung of a ladder."""
+    day = calendar.local_day(due_at)
+    return {rung: calendar.morning_of(calendar.add(day, rung.days)) for rung in ladder}
+
+
+def plan_reminders_of(item: WorkItem, *, now: datetime, policy: Policy | None = None) -> None:
+    """Plan the messages about a work item, or move them when its due date or policy has changed."""
+    policy = policy or policy_of(item.step)
+    moments = moments_of(policy.ladder, due_at=item.due_at, calendar=calendar_of(item.organization))
+    plan_reminders(
+        kind=WORK_DUE,
+        obligation=item.pk,
+        moments={Planned(rung.step, rung.rule): at for rung, at in moments.items()},
+        now=now,
+    )

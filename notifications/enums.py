@@ -3,10 +3,17 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ReminderState(TextChoices):
+    """Claimed: its notices are written and its mails are on their way."""
+
     PLANNED = "planned", _("Planned")
+    CLAIMED = "claimed", _("On its way")
     SENT = "sent", _("Sent")
     SUPPRESSED = "suppressed", _("Suppressed")
     SUPERSEDED = "superseded", _("Superseded")
+    FAILED = "failed", _("Failed")
+
+
+LIVE = (ReminderState.PLANNED, ReminderState.CLAIMED)
 
 
 class Channel(TextChoices):

@@ -3,24 +3,28 @@ from django.db import models
 from django.db.models import Q
 
 from core.models import UUIDModel
-from notifications.enums import Channel, DeliveryState, ReminderState
+from notifications.enums import LIVE, Channel, DeliveryState, ReminderState
 from notifications.querysets import DeliveryQuerySet, NoticeQuerySet, ReminderQuerySet
 
 USER = settings.AUTH_USER_MODEL
 
 
 class Reminder(models.Model):
-    """One planned message about an obligation, named by kind and id; the row is the schedule.
+    """One planned message about an obligation, by one recipient rule at one step; the row is the schedule.
 
-    A due date that moves silences this row and plans another, so that what was sent stays on record.
+    The obligation is named by kind and id. A due date that moves silences this row and plans another, so
+    that what was sent stays on record.
     """
 
     kind = models.CharField(max_length=60)
     obligation = models.UUIDField()
+    # Whom the kind's resolver shall find when it is sent; empty where there is one rule only.
+    rule = models.CharField(max_length=20, blank=True)
     step = models.CharField(max_length=30)
     planned_at = models.DateTimeField()
     state = models.CharField(max_length=12, choices=ReminderState, default=ReminderState.PLANNED)
     reason = models.CharField(max_length=60, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
 
     objects = ReminderQuerySet.as_manager()
@@ -29,11 +33,21 @@ class Reminder(models.Model):
         ordering = ["planned_at", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "obligation", "step", "planned_at"], name="reminder_once_per_step_and_moment"
+                fields=["kind", "obligation", "rule", "step", "planned_at"],
+                name="reminder_once_per_rule_step_and_moment",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "obligation", "rule", "step"],
+                condition=Q(state=ReminderState.PLANNED),
+                name="reminder_planned_once_per_rule_and_step",
             ),
             models.CheckConstraint(
-                condition=Q(state=ReminderState.PLANNED) ^ Q(settled_at__isnull=False),
+                condition=Q(state__in=LIVE) ^ Q(settled_at__isnull=False),
                 name="reminder_settled_with_its_moment",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ReminderState.CLAIMED) | Q(claimed_at__isnull=False),
+                name="reminder_claimed_with_its_moment",
             ),
         ]
         indexes = [
@@ -43,7 +57,7 @@ class Reminder(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.step}: {self.state}"
+        return f"{self.kind} {self.rule} {self.step}: {self.state}"
 
 
 class Notice(UUIDModel):
@@ -61,6 +75,10 @@ class Notice(UUIDModel):
     url = models.CharField(max_length=300, blank=True)
     # An iCalendar object with a METHOD, which the mail carries beside its words.
     calendar = models.TextField(blank=True)
+    # Why it came to this person, in words of the moment when it was written.
+    why = models.CharField(max_length=200, blank=True)
+    # What holds its mails together with others, such as the case.
+    thread = models.UUIDField(null=True, blank=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
 

@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 
-from notifications.enums import DeliveryState, ReminderState
+from notifications.enums import LIVE, DeliveryState, ReminderState
 from people.models import User
 
 if TYPE_CHECKING:
@@ -14,6 +14,10 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
     def due(self, now: datetime) -> Self:
         """Planned for now or earlier, whenever we wake up: a day on which nothing ran loses nothing."""
         return self.filter(state=ReminderState.PLANNED, planned_at__lte=now).order_by("planned_at", "pk")
+
+    def live(self) -> Self:
+        """Still to come, or on its way."""
+        return self.filter(state__in=LIVE)
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):

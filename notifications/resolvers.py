@@ -6,17 +6,34 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Ask:
+    """What is to be said about an obligation: at which step of its ladder, to whom by which rule."""
+
+    obligation: uuid.UUID
+    step: str
+    rule: str = ""
+
+
+@dataclass(frozen=True)
 class Message:
-    """What one obligation has to say now, and to whom. `url` is an address within this site."""
+    """What one obligation has to say now, and to whom. `url` is an address within this site.
+
+    `may_wait` lets a reader have it in a digest, `is_essential` forbids that they switch it off; `why` says
+    to the reader why it came to them; `thread` holds the mails about one case together.
+    """
 
     recipients: Sequence[int]
     subject: str
     text: str
     url: str
+    may_wait: bool = True
+    is_essential: bool = False
+    why: str = ""
+    thread: uuid.UUID | None = None
 
 
-Resolver = Callable[[Sequence[uuid.UUID], str], Mapping[uuid.UUID, Message]]
-"""Called with obligations and the reminder's step; what the answer leaves out is no longer relevant."""
+Resolver = Callable[[Sequence[Ask]], Mapping[Ask, Message]]
+"""Called with all that is asked of a kind at once; what the answer leaves out is no longer relevant."""
 
 _resolvers: dict[str, Resolver] = {}
 
@@ -29,9 +46,9 @@ def register(kind: str, resolver: Resolver) -> None:
     _resolvers[kind] = resolver
 
 
-def resolve(kind: str, obligations: Sequence[uuid.UUID], step: str) -> Mapping[uuid.UUID, Message]:
+def resolve(kind: str, asks: Sequence[Ask]) -> Mapping[Ask, Message]:
     try:
         resolver = _resolvers[kind]
     except KeyError:
         raise UnknownKind(kind) from None
-    return resolver(obligations, step)
+    return resolver(asks)

@@ -1,75 +1,108 @@
-"""What a reminder about a piece of work says, and to whom: decided when it is sent, never before."""
+"""What a reminder about a piece of work says: decided when it is sent, never before."""
 
 import uuid
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from cases.deadlines import calendar_of
-from cases.enums import ParticipationRole, Party
+from cases.deadlines import calendar_of, policies, program_calendar
+from cases.enums import RecipientRule
 from cases.models import Hold, WorkItem
-from certification.enums import DecisionStatus
-from certification.models import Decision
+from core.calendars import WorkingCalendar
+from core.errors import Text
 from core.pagekit_dates import day_in_words
-from notifications.resolvers import Message
-from people.enums import Role
-from people.models import Affiliation, User
-from people.roles import PROGRAM_ROLES
+from notifications.resolvers import Ask, Message
+from workflows.recipients import Recipients
 
-ROLES_OF_PARTY = {
-    Party.CITY: {Role.CITY_LEAD},
-    Party.PARTNER: {Role.PARTNER_LEAD},
-    Party.PROGRAM: PROGRAM_ROLES,
+
+class Batch(NamedTuple):
+    """What every message of a batch is made from."""
+
+    items: Mapping[uuid.UUID, WorkItem]
+    recipients: Recipients
+    may_wait: frozenset[tuple[str, int, str]]
+    home: WorkingCalendar
+
+
+def work_due(asks: Sequence[Ask]) -> Mapping[Ask, Message]:
+    """Messages for the work that is still open; work done or on hold meanwhile is left out."""
+    held = Hold.objects.filter(case=OuterRef("case"), lifted_at__isnull=True)
+    found = WorkItem.objects.open().filter(~Exists(held), pk__in={ask.obligation for ask in asks}).for_list()
+    items = {item.pk: item for item in found}
+    if not items:
+        return {}
+    batch = Batch(items, Recipients(items.values()), _rungs_that_may_wait(), program_calendar())
+    return {ask: _message(batch, ask) for ask in asks if ask.obligation in items}
+
+
+def _rungs_that_may_wait() -> frozenset[tuple[str, int, str]]:
+    return frozenset(
+        (policy.step, rung.days, rung.rule)
+        for policy in policies().values()
+        for rung in policy.ladder
+        if rung.may_wait
+    )
+
+
+def _message(batch: Batch, ask: Ask) -> Message:
+    item, days = batch.items[ask.obligation], int(ask.step)
+    rule = RecipientRule(ask.rule or RecipientRule.OWNER)
+    is_own = rule is RecipientRule.OWNER
+    subject, text = _words(item, days, is_own=is_own, home=batch.home)
+    return Message(
+        batch.recipients.of(item, rule),
+        subject,
+        text,
+        item.get_absolute_url(),
+        may_wait=(item.step, days, rule) in batch.may_wait,
+        is_essential=is_own and days > 0,
+        why=str(_WHY[rule]),
+        thread=item.case_id,
+    )
+
+
+_WHY: dict[RecipientRule, Text] = {
+    RecipientRule.OWNER: gettext_lazy("This work is yours, or you may do it for your organization."),
+    RecipientRule.PARTY_LEAD: gettext_lazy("You lead the organization that owes this work."),
+    RecipientRule.PARTNER_LEAD: gettext_lazy("You lead a partner that coaches this city."),
+    RecipientRule.MANAGER: gettext_lazy("You manage this case for the program."),
+    RecipientRule.DIRECTOR: gettext_lazy("You direct the program, and this work is long overdue."),
 }
 
 
-def work_due(ids: Sequence[uuid.UUID], step: str) -> Mapping[uuid.UUID, Message]:
-    """Messages for the work that is still open; work done or on hold meanwhile is left out."""
-    held = Hold.objects.filter(case=OuterRef("case"), lifted_at__isnull=True)
-    items = WorkItem.objects.open().filter(~Exists(held), pk__in=ids).for_list()
-    return {item.pk: _message(item, step) for item in items}
-
-
-def _message(item: WorkItem, step: str) -> Message:
+def _words(item: WorkItem, days: int, *, is_own: bool, home: WorkingCalendar) -> tuple[str, str]:
     city = item.place.name if item.place else _("a city that is not on record")
-    calendar = calendar_of(item.organization)
-    values = {"title": item.title, "city": city, "day": day_in_words(calendar.local_day(item.due_at))}
-    if step == "two_days_before":
-        subject = _("Due %(day)s: %(title)s, %(city)s") % values
-        text = (
-            _("“%(title)s” for %(city)s is yours and falls due on %(day)s, at the end of the working day.")
-            % values
-        )
-    else:
-        subject = _("Overdue: %(title)s, %(city)s") % values
-        text = _("“%(title)s” for %(city)s is yours and was due on %(day)s.") % values
-    return Message(_recipients(item), subject, text, item.get_absolute_url())
+    calendar = calendar_of(item.organization, home=home)
+    values = {
+        "title": item.title,
+        "city": city,
+        "day": day_in_words(calendar.local_day(item.due_at)),
+        "who": item.owner or (item.organization and item.organization.name) or item.get_party_display(),
+    }
+    subject = _subject(days) % values
+    return subject, (_text_for_owner(days) if is_own else _text_for_others(days)) % values
 
 
-def _recipients(item: WorkItem) -> list[int]:
-    """The owner; without one whoever may do it: the organization's leads, or members without a vote."""
-    if item.owner is not None and item.owner.is_active:
-        return [item.owner.pk]
-    if item.party == Party.COMMITTEE:
-        return _members_to_vote(item)
-    roles = ROLES_OF_PARTY.get(Party(item.party), set())
-    serving = Affiliation.objects.active(timezone.localdate()).filter(role__in=roles, person__is_active=True)
-    return sorted(set(serving.filter(organization=item.organization).values_list("person_id", flat=True)))
+def _subject(days: int) -> str:
+    if days < 0:
+        return _("Due %(day)s: %(title)s, %(city)s")
+    if days == 0:
+        return _("Due today: %(title)s, %(city)s")
+    return _("Overdue: %(title)s, %(city)s")
 
 
-def _members_to_vote(item: WorkItem) -> list[int]:
-    decision = Decision.objects.filter(case=item.case_id, status=DecisionStatus.VOTING).first()
-    if decision is None:
-        return []
-    seated = User.objects.filter(
-        is_active=True,
-        participations__case=item.case_id,
-        participations__role=ParticipationRole.COMMITTEE,
-        participations__until__isnull=True,
-    )
-    voted = decision.votes.values_list("member_id", flat=True)
-    aside = decision.recusals.values_list("member_id", flat=True)
-    seated = seated.exclude(pk__in=voted).exclude(pk__in=aside)
-    return sorted(set(seated.values_list("pk", flat=True)))
+def _text_for_owner(days: int) -> str:
+    if days < 0:
+        return _("“%(title)s” for %(city)s is yours and falls due on %(day)s, at the end of the working day.")
+    if days == 0:
+        return _("“%(title)s” for %(city)s is yours and falls due today, at the end of the working day.")
+    return _("“%(title)s” for %(city)s is yours and was due on %(day)s.")
+
+
+def _text_for_others(days: int) -> str:
+    if days <= 0:
+        return _("“%(title)s” for %(city)s falls due on %(day)s. It is owed by: %(who)s.")
+    return _("“%(title)s” for %(city)s was due on %(day)s and is still open. It is owed by: %(who)s.")

@@ -6,6 +6,7 @@ from cases.models.case import (
     DeadlinePolicy,
     Hold,
     Participation,
+    PolicyRung,
     StageChange,
     WorkItem,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "Hold",
     "Message",
     "Participation",
+    "PolicyRung",
     "ReadMark",
     "SignatureRequest",
     "StageChange",

@@ -12,6 +12,7 @@ from cases.enums import (
     DeclineReason,
     ParticipationRole,
     Party,
+    RecipientRule,
     Stage,
     WorkKind,
 )
@@ -277,3 +278,25 @@ class DeadlinePolicy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.step}: {self.working_days} working days"
+
+
+class PolicyRung(models.Model):
+    """One message of the program's own ladder for a step, in the place of the default ladder."""
+
+    policy = models.ForeignKey(DeadlinePolicy, on_delete=models.CASCADE, related_name="rungs")
+    # Working days after the due date; negative: before it.
+    days = models.SmallIntegerField()
+    rule = models.CharField(max_length=20, choices=RecipientRule)
+    may_wait = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["days", "rule"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["policy", "days", "rule"], name="policy_rung_once_per_day_and_rule"
+            ),
+            models.CheckConstraint(condition=Q(days__range=(-60, 60)), name="policy_rung_within_sixty_days"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.policy.step} {self.days:+d} {self.rule}"

@@ -27,6 +27,7 @@ from cases.services.work import (
     hand_over_work_item,
     mark_overdue,
     open_work_item,
+    plan_open_work,
     require_open,
 )
 
@@ -49,6 +50,7 @@ __all__ = [
     "open_case",
     "open_work_item",
     "place_hold",
+    "plan_open_work",
     "post_message",
     "request_changes",
     "require_not_ended",

@@ -1,10 +1,12 @@
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.deadlines import due_at_for
+from cases.deadlines import Policy, due_at_for, policies
 from cases.enums import Party, WorkKind
 from cases.errors import WorkItemClosed
 from cases.models import Case, WorkItem
@@ -13,7 +15,7 @@ from cases.steps import WORK
 from cities.models import City
 from core import audit
 from core.pagekit_dates import moment_in_words
-from notifications.services import supersede_reminders
+from notifications.services import readdress_reminders, supersede_reminders
 from people.models import Organization, User
 
 
@@ -57,6 +59,25 @@ def open_work_item(
     return item
 
 
+def plan_open_work(*, now: datetime, step: str | None = None) -> int:
+    """Plan the reminders of all open work anew, or of one step's, by the policies that hold now."""
+    items = WorkItem.objects.open().order_by("pk")
+    if step is not None:
+        items = items.filter(step=step)
+    held = policies()
+    return sum(_plan_anew(item_id, held, now=now) for item_id in items.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _plan_anew(item_id: uuid.UUID, held: Mapping[str, Policy], *, now: datetime) -> bool:
+    """Work that somebody closes in the same second is either planned before its end, or not at all."""
+    items = WorkItem.objects.open().select_for_update(of=("self",)).select_related("organization")
+    item = items.filter(pk=item_id).first()
+    if item is not None:
+        plan_reminders_of(item, now=now, policy=held[item.step])
+    return item is not None
+
+
 def close_work_item(*, item: WorkItem, by: User, now: datetime) -> WorkItem:
     item.closed_at, item.closed_by = now, by
     item.save(update_fields=["closed_at", "closed_by"])
@@ -71,6 +92,7 @@ def hand_over_work_item(*, item: WorkItem, owner: User | None, by: User, now: da
     """Give open work to somebody else, or back to the party; its date stays."""
     old, item.owner = item.owner, owner
     item.save(update_fields=["owner"])
+    readdress_reminders(kind=WORK_DUE, obligation=item.pk)
     audit.record(
         "cases.work_handed_over",
         by=by,

@@ -328,7 +328,7 @@ def test_other_side_is_told_once_of_many_messages(opened: Scene) -> None:
     program = {opened.manager.email, opened.director.email}
     assert set(told) == program
     assert all(subjects == ["New messages about Paterson"] for subjects in told.values())
-    notice = Notice.objects.get(person=opened.manager)
+    notice = Notice.objects.get(person=opened.manager, kind="cases.message_written")
     assert notice.url == page_of(opened)
     send(opened, opened.lead)
     a_while_later()

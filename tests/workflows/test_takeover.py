@@ -196,7 +196,10 @@ def test_reminders_are_planned_from_the_day_on_record(scene: Scene) -> None:
     take_over(scene, entry(scene, "confirm", due_on="2025-03-14"))
 
     planned = Reminder.objects.filter(state="planned").values_list("planned_at", flat=True)
-    assert [at.strftime("%m-%d %H:%M") for at in planned] == ["03-12 13:00", "03-17 13:00"]
+    assert [at.strftime("%m-%d %H:%M") for at in planned] == [
+        *("03-13 13:00", "03-14 13:00", "03-17 13:00"),
+        *("03-19 13:00", "03-19 13:00", "03-25 13:00", "03-25 13:00"),
+    ]
 
 
 def test_work_that_is_late_already_sends_nothing(scene: Scene) -> None:

@@ -19,7 +19,7 @@ from certification.services import share_draft, tell_story, write_comment
 from cities.models import City
 from coaching.enums import SessionKind
 from coaching.models import Engagement, PartnerProfile
-from notifications.enums import DeliveryState
+from notifications.enums import DeliveryState, ReminderState
 from notifications.models import Delivery, Notice, Reminder
 from notifications.services import send_due_reminders
 from people.models import Organization, User
@@ -374,6 +374,9 @@ def settle_the_past(case: Case, *, now: datetime) -> None:
     notices = Notice.objects.filter(obligation__in=work)
     Delivery.objects.filter(notice__in=notices, state=DeliveryState.QUEUED).update(
         state=DeliveryState.SENT, attempts=1, settled_at=F("next_attempt_at")
+    )
+    Reminder.objects.filter(obligation__in=work, state=ReminderState.CLAIMED).update(
+        state=ReminderState.SENT, settled_at=F("claimed_at")
     )
     read = notices.filter(read_at__isnull=True, created_at__lt=now - timedelta(days=4))
     read.update(read_at=F("created_at") + timedelta(hours=20))

@@ -1,0 +1,28 @@
+"""Planning, claiming, sending and superseding messages. The rows are the truth; Celery only nudges."""
+
+from notifications.services.claiming import send_due_reminders
+from notifications.services.delivering import deliver_due
+from notifications.services.planning import (
+    Rung,
+    plan_bundle,
+    plan_reminders,
+    readdress_reminders,
+    supersede_reminders,
+)
+from notifications.services.reading import mark_all_read, mark_read, mark_read_about
+from notifications.services.telling import notify, nudge
+
+__all__ = [
+    "Rung",
+    "deliver_due",
+    "mark_all_read",
+    "mark_read",
+    "mark_read_about",
+    "notify",
+    "nudge",
+    "plan_bundle",
+    "plan_reminders",
+    "readdress_reminders",
+    "send_due_reminders",
+    "supersede_reminders",
+]

@@ -1,0 +1,112 @@
+"""Getting queued mails out: one transaction each, so that a crash can repeat one mail and lose none."""
+
+from datetime import datetime, timedelta
+from smtplib import SMTPException
+
+import structlog
+from django.db import transaction
+
+from notifications import mail
+from notifications.enums import DeliveryState, ReminderState
+from notifications.models import Delivery, Notice, Reminder
+from notifications.resolvers import resolve
+from notifications.services.claiming import NOT_RELEVANT, ask_of
+
+ATTEMPTS = 8
+FIRST_PAUSE = timedelta(minutes=1)
+GIVEN_UP = "no mail could be delivered"
+
+log = structlog.get_logger(__name__)
+
+
+def deliver_due(*, now: datetime, limit: int | None = None) -> int:
+    """Send the deliveries whose time has come, at most so many. Returns how many were tried."""
+    tried = 0
+    while (limit is None or tried < limit) and _deliver_one(now=now):
+        tried += 1
+    return tried
+
+
+@transaction.atomic
+def _deliver_one(*, now: datetime) -> bool:
+    """Locked while the mail goes out: a killed worker frees the row, and two never send it at once."""
+    due = Delivery.objects.due(now).select_for_update(skip_locked=True, of=("self",))
+    delivery = due.select_related("notice__person", "notice__reminder").first()
+    if delivery is None:
+        return False
+    if not _still_wanted(delivery.notice):
+        _end(delivery, DeliveryState.SUPPRESSED, now=now)
+        return True
+    try:
+        mail.send(delivery)
+    except (OSError, SMTPException) as error:
+        _fail(delivery, error, now=now)
+    else:
+        _end(delivery, DeliveryState.SENT, now=now)
+    return True
+
+
+def _still_wanted(notice: Notice) -> bool:
+    if notice.person is not None and not notice.person.is_active:
+        return False
+    if notice.reminder is None:
+        return True
+    if notice.reminder.state != ReminderState.CLAIMED:
+        return False
+    ask = ask_of(notice.reminder)
+    message = resolve(notice.kind, [ask]).get(ask)
+    return message is not None and notice.person_id in message.recipients
+
+
+def _end(delivery: Delivery, state: DeliveryState, *, now: datetime) -> None:
+    delivery.state, delivery.settled_at = state, now
+    delivery.attempts += state == DeliveryState.SENT
+    delivery.save(update_fields=["state", "settled_at", "attempts"])
+    _forget_link(delivery.notice)
+    _settle_reminder(delivery.notice.reminder, now=now)
+
+
+def _forget_link(notice: Notice) -> None:
+    """Such a link lets in whoever holds it: once sent, it stands in the mail and nowhere else."""
+    if notice.person_id is None and notice.url:
+        notice.url = ""
+        notice.save(update_fields=["url"])
+
+
+def _settle_reminder(reminder: Reminder | None, *, now: datetime) -> None:
+    """The last of a reminder's deliveries says what became of it. Locked first: two may end at once."""
+    if reminder is None:
+        return
+    locked = Reminder.objects.select_for_update().get(pk=reminder.pk)
+    if locked.state != ReminderState.CLAIMED:
+        return
+    states = set(Delivery.objects.filter(notice__reminder=locked).values_list("state", flat=True))
+    if DeliveryState.QUEUED in states:
+        return
+    locked.settled_at = now
+    locked.state, locked.reason = _outcome_of(states)
+    locked.save(update_fields=["state", "reason", "settled_at"])
+
+
+def _outcome_of(states: set[str]) -> tuple[ReminderState, str]:
+    if DeliveryState.SENT in states:
+        return ReminderState.SENT, ""
+    if DeliveryState.FAILED in states:
+        return ReminderState.FAILED, GIVEN_UP
+    return ReminderState.SUPPRESSED, NOT_RELEVANT
+
+
+def _fail(delivery: Delivery, error: Exception, *, now: datetime) -> None:
+    """Try again later, each pause twice as long; after the last attempt give up, visibly."""
+    delivery.attempts += 1
+    delivery.problem = f"{type(error).__name__}: {error}"[:300]
+    log.warning("delivery_failed", delivery=delivery.pk, attempts=delivery.attempts, problem=delivery.problem)
+    given_up = delivery.attempts >= ATTEMPTS
+    if given_up:
+        delivery.state, delivery.settled_at = DeliveryState.FAILED, now
+    else:
+        delivery.next_attempt_at = now + FIRST_PAUSE * 2 ** (delivery.attempts - 1)
+    delivery.save(update_fields=["attempts", "problem", "state", "settled_at", "next_attempt_at"])
+    if given_up:
+        _forget_link(delivery.notice)
+        _settle_reminder(delivery.notice.reminder, now=now)

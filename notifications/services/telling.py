@@ -1,0 +1,59 @@
+import uuid
+from datetime import datetime
+
+import structlog
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from notifications.enums import Channel
+from notifications.models import Delivery, Notice
+from people.models import User
+
+log = structlog.get_logger(__name__)
+
+
+def notify(
+    *,
+    kind: str,
+    subject: str,
+    text: str,
+    url: str,
+    now: datetime,
+    person: User | None = None,
+    address: str = "",
+    obligation: uuid.UUID | None = None,
+    thread: uuid.UUID | None = None,
+    why: str = "",
+    calendar: str = "",
+) -> Notice:
+    """Write a message to a person, or to an address without an account, with the change that causes it.
+
+    `thread` is the case that its mail belongs to, `why` says to the reader why it came to them, `calendar`
+    is an iCalendar object with a METHOD, for the reader's calendar program.
+    The mail leaves after the caller's transaction has committed; the broker is only a nudge.
+    """
+    notice = Notice.objects.create(
+        person=person,
+        address=address,
+        kind=kind,
+        obligation=obligation,
+        subject=subject[:200],
+        text=text,
+        url=url,
+        why=why[:200],
+        thread=thread,
+        calendar=calendar,
+        created_at=now,
+    )
+    Delivery.objects.create(notice=notice, channel=Channel.EMAIL, next_attempt_at=now)
+    transaction.on_commit(nudge)
+    return notice
+
+
+def nudge(task: str = "notifications.sweep") -> None:
+    """Ask a worker to look now. When the broker is down the next sweep finds the rows all the same."""
+    try:
+        current_app.send_task(task)
+    except OperationalError as error:
+        log.warning("broker_down", problem=str(error))
