@@ -18,7 +18,7 @@ def name_rungs(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
     dependencies = [
         ("notifications", "0003_ledger"),
-        ("cases", "0007_appeals"),
+        ("cases", "0008_action_items"),
     ]
 
     operations = [
