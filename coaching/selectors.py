@@ -1,3 +1,4 @@
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,7 +10,9 @@ from django.db.models import Count, F, Max, Prefetch, Q, QuerySet, Value, When
 from cases.deadlines import calendar_of
 from cases.enums import Party
 from cases.models import Case
+from certification.enums import Rating
 from certification.models import Assessment
+from certification.recency import has_expired
 from certification.selectors import result_of
 from coaching.enums import RUNNING, EngagementStatus
 from coaching.figures import Figure
@@ -80,29 +83,46 @@ def area_codes_with_gaps(assessment: Assessment) -> list[str]:
 
 @dataclass(frozen=True)
 class AreaGap:
-    """A practice area in which something is left to reach, with the criteria that do not count as met."""
+    """A practice area in which something is left to reach: not met, or met on evidence that is too old."""
 
     area: PracticeArea
     met: int
     of: int
     missing: list[Criterion]
+    expired: list[Criterion]
+
+    @property
+    def criteria(self) -> list[Criterion]:
+        return sorted([*self.missing, *self.expired], key=lambda one: one.position)
 
 
-def gaps_of(assessment: Assessment) -> list[AreaGap]:
-    """The validated result's gaps, area by area in the order of the standard."""
+def gaps_of(assessment: Assessment, *, today: date | None = None) -> list[AreaGap]:
+    """The validated result's gaps, area by area in the order of the standard.
+
+    With a day, what is met but has a recency window that has run out by then is a gap, too.
+    """
     score = result_of(assessment)
     by_area = {area.code: area for area in score.by_area}
+    old = _expired(assessment, on=today) if today else set()
     areas = assessment.case.standard.areas.prefetch_related("criteria")
-    return [
+    gaps = [
         AreaGap(
             area=area,
             met=by_area[area.code].met,
             of=by_area[area.code].of,
             missing=[one for one in area.criteria.all() if one.code not in score.counted],
+            expired=[one for one in area.criteria.all() if one.code in score.counted and one.pk in old],
         )
         for area in areas
-        if by_area[area.code].met < by_area[area.code].of
     ]
+    return [gap for gap in gaps if gap.criteria]
+
+
+def _expired(assessment: Assessment, *, on: date) -> set[uuid.UUID]:
+    """The criteria that were validated as met on evidence which is too old by that day."""
+    met = assessment.responses.filter(settlement__outcome=Rating.MET, criterion__need__isnull=False)
+    answers = met.select_related("criterion", "assessment").prefetch_related("ticked", "evidence")
+    return {one.criterion_id for one in answers if has_expired(one, on=on)}
 
 
 def partners_for(area_codes: Sequence[str]) -> QuerySet[PartnerProfile]:
@@ -111,9 +131,13 @@ def partners_for(area_codes: Sequence[str]) -> QuerySet[PartnerProfile]:
 
 
 def with_running(profiles: QuerySet[PartnerProfile]) -> QuerySet[PartnerProfile]:
-    """Each with `running`, the number of engagements that its organization has accepted and not closed."""
+    """Each with `running`, the engagements that it has accepted and not closed, and `offered`, unanswered."""
     running = Q(organization__engagements__status__in=RUNNING)
-    return profiles.annotate(running=Count("organization__engagements", filter=running, distinct=True))
+    offered = Q(organization__engagements__status=EngagementStatus.OFFERED)
+    return profiles.annotate(
+        running=Count("organization__engagements", filter=running, distinct=True),
+        offered=Count("organization__engagements", filter=offered, distinct=True),
+    )
 
 
 def coaches_of(partner: Organization, *, today: date) -> QuerySet[Any]:

@@ -10,7 +10,7 @@ from coaching.enums import EngagementStatus, NoteAudience, Satisfaction, Session
 from coaching.querysets import EngagementQuerySet, NoteQuerySet, SessionQuerySet
 from core.models import UUIDModel, paired
 from people.models import Organization
-from standards.models import PracticeArea
+from standards.models import Criterion, PracticeArea
 
 USER = settings.AUTH_USER_MODEL
 
@@ -41,13 +41,16 @@ class CoachingPlan(UUIDModel):
 
 
 class Engagement(UUIDModel):
-    """One partner coaching one city on some practice areas."""
+    """One partner coaching one city on some criteria, and so on their practice areas."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="engagements")
     plan = models.ForeignKey(CoachingPlan, on_delete=models.PROTECT, related_name="engagements")
     partner = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="engagements")
     areas = models.ManyToManyField(PracticeArea, related_name="+")
+    # The gaps to close; empty on what was taken over or planned before gaps were chosen one by one.
+    criteria = models.ManyToManyField(Criterion, related_name="+", blank=True)
     goal = models.TextField(blank=True)
+    until_on = models.DateField(null=True, blank=True)
     status = models.CharField(max_length=10, choices=EngagementStatus, default=EngagementStatus.OFFERED)
     coach = models.ForeignKey(
         USER, on_delete=models.PROTECT, null=True, blank=True, related_name="engagements"

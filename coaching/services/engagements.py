@@ -15,6 +15,7 @@ from cases.services.case import require
 from certification.models import Assessment
 from coaching.enums import RUNNING, EngagementStatus, Satisfaction, SessionKind
 from coaching.models import CoachingPlan, Engagement, Feedback, PartnerProfile, Session
+from coaching.selectors import gaps_of
 from coaching.services.actions import end_action_items
 from coaching.transitions import TABLE, Action
 from core import audit
@@ -23,24 +24,26 @@ from core.transitions import advance, authorize
 from people.enums import Role
 from people.models import Organization, User
 from people.permissions import Permission
-from standards.models import PracticeArea
+from standards.models import Criterion, PracticeArea
 
 MAX_MINUTES = 1440
 
 
 @dataclass(frozen=True)
 class Offer:
-    """One engagement to be offered."""
+    """One engagement to be offered: on these criteria, or on every gap of these areas."""
 
     partner: Organization
-    areas: Sequence[PracticeArea]
+    areas: Sequence[PracticeArea] = ()
     goal: str = ""
+    criteria: Sequence[Criterion] = ()
+    until_on: date | None = None
 
 
 def make_plan(
     *, assessment: Assessment, offers: Sequence[Offer], reason_for_none: str, by: User, now: datetime
 ) -> CoachingPlan:
-    """Decide which partners are asked to coach which areas; a plan without any needs a reason."""
+    """Decide which partners are asked to coach which gaps; a plan without any needs a reason."""
     case = assessment.case
     require(by, Permission.PLAN_COACHING, case)
     if not offers and not reason_for_none.strip():
@@ -61,33 +64,68 @@ def make_plan(
 
 
 def _offer(plan: CoachingPlan, offer: Offer, *, by: User, now: datetime) -> Engagement:
-    _require_coachable(offer)
+    criteria = _criteria_of(plan, offer, now=now)
+    areas = _areas_of(offer)
+    _require_coachable(offer, areas)
+    _require_later(offer.until_on, now=now)
     engagement = Engagement.objects.create(
         case=plan.case,
         plan=plan,
         partner=offer.partner,
         goal=offer.goal.strip(),
+        until_on=offer.until_on,
         offered_at=now,
         offered_by=by,
     )
-    engagement.areas.set(offer.areas)
-    new = {"partner": offer.partner.slug, "areas": [area.code for area in offer.areas]}
+    engagement.areas.set(areas)
+    engagement.criteria.set(criteria)
+    new = {
+        "partner": offer.partner.slug,
+        "areas": [area.code for area in areas],
+        "criteria": [one.code for one in criteria],
+        "until": offer.until_on.isoformat() if offer.until_on else None,
+    }
     audit.record(
         "coaching.engagement_offered", by=by, target=engagement, now=now, dossier=plan.case_id, new=new
     )
     return engagement
 
 
-def _require_coachable(offer: Offer) -> None:
+def _criteria_of(plan: CoachingPlan, offer: Offer, *, now: datetime) -> list[Criterion]:
+    """Those named, which must be gaps of the plan's round; else every gap of the offer's areas."""
+    day = calendar_of(None).local_day(now)
+    gaps = [one for gap in gaps_of(plan.assessment, today=day) for one in gap.criteria]
+    if not offer.criteria:
+        return [one for one in gaps if one.area_id in {area.pk for area in offer.areas}]
+    if foreign := [one.code for one in offer.criteria if one not in gaps]:
+        text = _("%(codes)s: met already; choose among the gaps.") % {"codes": ", ".join(foreign)}
+        raise InvalidInput(errors={"criteria": [text]})
+    return list(offer.criteria)
+
+
+def _areas_of(offer: Offer) -> list[PracticeArea]:
+    """The areas that the criteria lie in, where there are criteria."""
+    if not offer.criteria:
+        return list(offer.areas)
+    return sorted({one.area for one in offer.criteria}, key=lambda area: area.position)
+
+
+def _require_coachable(offer: Offer, areas: Sequence[PracticeArea]) -> None:
     profile = PartnerProfile.objects.filter(organization=offer.partner).first()
     if profile is None:
         raise InvalidInput(errors={"partner": [_("%(name)s is not a partner.") % {"name": offer.partner}]})
-    if not offer.areas:
+    if not areas:
         raise InvalidInput(errors={"areas": [_("Choose at least one practice area.")]})
-    foreign = [area.name for area in offer.areas if area.code not in profile.area_codes]
+    foreign = [area.name for area in areas if area.code not in profile.area_codes]
     if foreign:
+        field = "criteria" if offer.criteria else "areas"
         values = {"name": offer.partner, "areas": ", ".join(foreign)}
-        raise InvalidInput(errors={"areas": [_("%(name)s does not coach %(areas)s.") % values]})
+        raise InvalidInput(errors={field: [_("%(name)s does not coach %(areas)s.") % values]})
+
+
+def _require_later(until_on: date | None, *, now: datetime) -> None:
+    if until_on is not None and until_on <= calendar_of(None).local_day(now):
+        raise InvalidInput(errors={"until_on": [_("Choose a day that is still to come.")]})
 
 
 def accept_engagement(*, engagement: Engagement, by: User, now: datetime) -> Engagement:
@@ -258,7 +296,7 @@ def mend_plan(
     if engagement.mended_at is not None:
         raise WrongState(_("The plan has been mended already."))
     if offer is None and not note.strip():
-        raise ReasonNeeded(errors={"note": [_("Say why these areas are not coached.")]})
+        raise ReasonNeeded(errors={"note": [_("Say why this is not coached.")]})
     if offer is not None and offer.partner == engagement.partner:
         raise InvalidInput(errors={"partner": [_("This partner declined; choose another.")]})
     engagement.mended_at, engagement.mended_by = now, by

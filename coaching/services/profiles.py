@@ -73,7 +73,7 @@ def change_coach_profile(
     CoachProfile.objects.get_or_create(partner=partner, person=person)
     profile = CoachProfile.objects.select_for_update().get(partner=partner, person=person)
     require(by, Permission.EDIT_COACH_PROFILE, profile)
-    _require_areas(facts.area_codes, had=profile.area_codes)
+    _require_areas(facts.area_codes, had=[*profile.area_codes, *partner.partner_profile.area_codes])
     if unknown := sorted(set(facts.languages) - set(LANGUAGES)):
         raise InvalidInput(errors={"languages": [_("Unknown: %(codes)s") % {"codes": ", ".join(unknown)}]})
     if facts.time_zone and facts.time_zone not in available_timezones():

@@ -1,3 +1,7 @@
+from datetime import date
+from typing import Any
+
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -5,16 +9,25 @@ from certification.enums import Choice
 from coaching.models import CoachingPlan, Engagement, PartnerProfile
 from coaching.services import Offer
 from tests.scenes import Scene
-from tests.workflows.pages import statuses
+from tests.workflows.pages import page_of, statuses
 
+UNTIL = "2099-06-30"
 PLAN = {
     "deed": "offer",
     "first-partner-chosen": "on",
-    "first-partner-areas": ["DM", "OD"],
+    "first-partner-criteria": ["DM2", "OD1"],
     "first-partner-goal": "An inventory that people use.",
-    "other-partner-areas": ["WW"],
+    "first-partner-until_on": UNTIL,
+    "other-partner-criteria": ["WW1", "WW2"],
     "other-partner-goal": "",
+    "other-partner-until_on": UNTIL,
 }
+
+
+def flat(page: str) -> str:
+    """The page with every run of blanks as one."""
+    return " ".join(page.split())
+
 
 # Planning
 
@@ -22,7 +35,7 @@ PLAN = {
 def test_plan_page_shows_gaps_and_what_each_partner_brings(scene: Scene, client: Client) -> None:
     item = scene.one("plan_coaching")
     PartnerProfile.objects.filter(organization=scene.partner.organization).update(
-        area_codes=["OD"], region="US"
+        area_codes=["OD"], region="US", capacity=5
     )
     scene.sign_in(client, scene.manager)
 
@@ -31,11 +44,11 @@ def test_plan_page_shows_gaps_and_what_each_partner_brings(scene: Scene, client:
     page = answer.content.decode()
     assert "1 of 6 met" in page
     assert "DM2" in page
-    assert "Region: US" in page
-    assert "Works anywhere" in page
-    areas = answer.context["offer_form"]["first-partner-areas"]
-    assert areas.initial == ["OD"]
-    assert answer.context["offer_form"]["other-partner-areas"].initial == ["DM", "OD", "WW"]
+    assert "coaches Open data: 2 of 5 gaps · serves New Jersey · 5 of 5 engagements free" in flat(page)
+    assert "5 of 5 gaps · works anywhere · 0 engagements running" in flat(page)
+    form = answer.context["offer_form"]
+    assert form["first-partner-criteria"].initial == ["OD1", "OD2"]
+    assert form["other-partner-criteria"].initial == ["DM2", "OD1", "OD2", "WW1", "WW2"]
 
 
 def test_plan_leaves_out_partners_that_coach_no_gap(scene: Scene, client: Client) -> None:
@@ -59,7 +72,14 @@ def test_plan_offers_to_several_partners_at_once(scene: Scene, client: Client) -
     first, second = scene.engagement(), scene.engagement(scene.other_partner)
     assert first.goal == "An inventory that people use."
     assert [area.code for area in first.areas.all()] == ["DM", "OD"]
+    assert [one.code for one in first.criteria.all()] == ["DM2", "OD1"]
+    assert (first.until_on, second.until_on) == (date(2099, 6, 30), date(2099, 6, 30))
     assert [area.code for area in second.areas.all()] == ["WW"]
+    city_page = scene.sign_in(client, scene.lead).get(page_of(first)).content.decode()
+    assert "DM2" in city_page
+    assert "Jun 30, 2099" in city_page
+    stranger = scene.sign_in(client, scene.other_partner.coach).get(page_of(first)).content.decode()
+    assert "Jun 30, 2099" not in stranger
     assert {one.subject for one in scene.open_items("respond")} == {first.pk, second.pk}
 
 
@@ -75,14 +95,22 @@ def test_plan_without_a_tick_is_refused_and_keeps_the_text(scene: Scene, client:
     assert not CoachingPlan.objects.exists()
 
 
-def test_plan_for_no_area_is_refused_at_the_field(scene: Scene, client: Client) -> None:
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("criteria", []), ("criteria", ["DM1"]), ("until_on", ""), ("until_on", "2020-01-01")],
+)
+def test_plan_that_is_incomplete_is_refused_at_the_field_and_keeps_the_rest(
+    scene: Scene, client: Client, field: str, value: Any
+) -> None:
     item = scene.one("plan_coaching")
     scene.sign_in(client, scene.manager)
 
-    answer = client.post(item.get_absolute_url(), {**PLAN, "first-partner-areas": []})
+    answer = client.post(item.get_absolute_url(), {**PLAN, f"first-partner-{field}": value})
 
     assert answer.status_code == 400
-    assert "first-partner-areas" in answer.context["form"].errors
+    assert set(answer.context["form"].errors) == {f"first-partner-{field}"}
+    assert "An inventory that people use." in answer.content.decode()
+    assert not Engagement.objects.exists()
 
 
 def test_plan_for_an_area_that_the_partner_does_not_coach_is_refused(scene: Scene, client: Client) -> None:
@@ -163,6 +191,8 @@ def test_plan_page_is_the_programs(scene: Scene, client: Client) -> None:
 
 # Mending
 
+OTHER = {"deed": "offer", "criteria": ["DM2"], "goal": "Instead.", "until_on": UNTIL}
+
 
 def declined(scene: Scene) -> None:
     scene.engagements = 1
@@ -176,9 +206,7 @@ def test_mending_shows_why_and_offers_to_another_partner(scene: Scene, client: C
     profile = PartnerProfile.objects.get(organization=scene.other_partner.organization)
 
     page = client.get(item.get_absolute_url()).content.decode()
-    answer = client.post(
-        item.get_absolute_url(), {"deed": "offer", "partner": profile.pk, "areas": ["DM"], "goal": "Instead."}
-    )
+    answer = client.post(item.get_absolute_url(), OTHER | {"partner": profile.pk})
 
     assert "No room." in page
     assert answer.status_code == 302
@@ -192,7 +220,7 @@ def test_mending_does_not_offer_to_who_declined(scene: Scene, client: Client) ->
     scene.sign_in(client, scene.manager)
     profile = PartnerProfile.objects.get(organization=scene.partner.organization)
 
-    answer = client.post(item.get_absolute_url(), {"deed": "offer", "partner": profile.pk, "areas": ["DM"]})
+    answer = client.post(item.get_absolute_url(), OTHER | {"partner": profile.pk})
 
     assert answer.status_code == 400
     assert Engagement.objects.count() == 1
@@ -211,7 +239,7 @@ def test_mending_offers_no_area_that_the_partner_does_not_coach(scene: Scene, cl
 
     answer = client.post(
         scene.item("mend_plan").get_absolute_url(),
-        {"deed": "offer", "partner": profile.pk, "areas": ["DM", "OD"], "goal": "Instead."},
+        OTHER | {"partner": profile.pk, "criteria": ["DM2", "OD1"]},
     )
 
     assert answer.status_code == 400

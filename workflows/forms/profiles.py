@@ -78,7 +78,9 @@ class CoachProfileForm(forms.Form):
         super().__init__(*args, **kwargs | {"initial": {name: getattr(profile, name) for name in fields}})
         self.fields["languages"].choices = language_choices()  # type: ignore[attr-defined]  # -- the fields of an instance lose their class
         self.fields["time_zone"].choices = _zone_choices()  # type: ignore[attr-defined]  # -- as above
-        self.fields["area_codes"] = _areas_field(_("Expertise"), profile.area_codes)
+        self.fields["area_codes"] = _areas_field(
+            _("Expertise"), [*profile.area_codes, *profile.partner.partner_profile.area_codes]
+        )
         if sets_capacity:
             self.fields["capacity"] = _capacity_field(_("How many cities they can coach side by side."))
         self.order_fields(["area_codes", "languages", "time_zone", "capacity"])

@@ -1,4 +1,4 @@
-"""The pages of planning and coaching, step by step."""
+"""The pages of coaching, step by step."""
 
 from datetime import date, datetime
 from functools import cached_property
@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.deadlines import calendar_of
 from cases.models import WorkItem
-from certification.selectors import reasons_for_not_yet, result_of
 from coaching.models import Engagement
-from coaching.selectors import AreaGap, coaches_of, gaps_of, partners_for, with_running
+from coaching.selectors import coaches_of
 from core.errors import NotFound
 from people.models import User
 from workflows import services
@@ -21,52 +20,13 @@ from workflows.forms.coaching import (
     CloseForm,
     CoachForm,
     DeclineForm,
-    DropForm,
     FeedbackForm,
     KickOffForm,
-    NoCoachingForm,
-    OtherPartnerForm,
-    PlanForm,
     SessionForm,
 )
 from workflows.selectors import may_do
-from workflows.views.base import EmptyForm, RoundPage, StepPage
+from workflows.views.base import EmptyForm, StepPage
 from workflows.views.deeds import DeedsPage
-
-
-class CoachingPlanning(RoundPage, DeedsPage, StepPage):
-    template_name = "workflows/steps/plan_coaching.html"
-    deeds = {"offer": PlanForm, "none": NoCoachingForm}
-
-    @cached_property
-    def gaps(self) -> list[AreaGap]:
-        return gaps_of(self.assessment)
-
-    def form_options(self, deed: str) -> dict[str, Any]:
-        if deed == "none":
-            return {}
-        codes = [gap.area.code for gap in self.gaps]
-        profiles = with_running(partners_for(codes))
-        return {"profiles": list(profiles), "areas": list(self.case.standard.areas.all()), "gaps": codes}
-
-    def act(self, form: Any, *, by: User, now: datetime) -> None:
-        given = {"offers": form.offers} if self.deed == "offer" else {"offers": []}
-        reason = form.cleaned_data.get("reason_for_none", "")
-        services.plan_coaching_and_route(
-            work_item_id=self.item.pk, reason_for_none=reason, by=by, now=now, **given
-        )
-
-    def get_success_url(self) -> str:
-        return reverse("workflows:case-coaching", args=[self.case.pk])
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            assessment=self.assessment,
-            score=result_of(self.assessment),
-            gaps=self.gaps,
-            reasons=reasons_for_not_yet(self.case),
-            **kwargs,
-        )
 
 
 class EngagementStep(StepPage):
@@ -189,30 +149,6 @@ class EngagementClosing(CoachStep):
         others = self.case.engagements.unsettled().exclude(pk=self.engagement.pk).count()
         sessions = list(self.engagement.sessions.select_related("logged_by"))
         return super().get_context_data(others=others, sessions=sessions, **kwargs)
-
-
-class PlanMending(EngagementStep, DeedsPage):
-    template_name = "workflows/steps/mend_plan.html"
-    deeds = {"offer": OtherPartnerForm, "drop": DropForm}
-
-    def form_options(self, deed: str) -> dict[str, Any]:
-        if deed == "drop":
-            return {}
-        areas = list(self.engagement.areas.all())
-        others = partners_for([area.code for area in areas]).exclude(organization=self.engagement.partner_id)
-        return {"profiles": with_running(others), "areas": areas, "goal": self.engagement.goal}
-
-    def act(self, form: Any, *, by: User, now: datetime) -> None:
-        offer = form.offer if self.deed == "offer" else None
-        note = form.cleaned_data.get("note", "")
-        services.mend_plan_and_route(work_item_id=self.item.pk, offer=offer, note=note, by=by, now=now)
-
-    def get_success_url(self) -> str:
-        return reverse("workflows:case-coaching", args=[self.case.pk])
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        return context | {"partners": context["offer_form"].fields["partner"].queryset.exists()}
 
 
 class FeedbackGiving(EngagementStep):

@@ -15,6 +15,7 @@ from workflows.views import (
     coaching,
     decision,
     delegation,
+    planning,
     review,
 )
 from workflows.views.base import WorkPage
@@ -29,13 +30,13 @@ PAGES: dict[str, type[WorkPage]] = {
     "reconcile": review.ReviewsReconcile,
     "release_report": review.ReportRelease,
     "choose_path": review.PathChoose,
-    "plan_coaching": coaching.CoachingPlanning,
+    "plan_coaching": planning.CoachingPlanning,
     "respond": coaching.EngagementResponse,
     "assign_coach": coaching.CoachAssignment,
     "kick_off": coaching.KickOff,
     "work": coaching.EngagementWork,
     "close": coaching.EngagementClosing,
-    "mend_plan": coaching.PlanMending,
+    "mend_plan": planning.PlanMending,
     "feedback": coaching.FeedbackGiving,
     "open_packet": decision.PacketOpening,
     "vote": decision.VoteCasting,
