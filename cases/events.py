@@ -21,6 +21,10 @@ register("cases.application_declined", _("Application declined."), audience=Audi
 register("cases.case_withdrawn", _("The city withdrew."), audience=Audience.STATUS)
 register("cases.case_ended", _("The program ended the case as inactive."), audience=Audience.STATUS)
 register("cases.case_certified", _("The city is certified."), audience=Audience.STATUS)
+register(
+    "cases.policy_set", _("The program changed a deadline and its reminders."), audience=Audience.PROGRAM
+)
+register("cases.due_date_moved", _("A due date moved."), audience=Audience.PROGRAM)
 register("cases.hold_placed", _("The case was put on hold."), audience=Audience.STATUS)
 register("cases.hold_lifted", _("The case was resumed."), audience=Audience.STATUS)
 register("cases.participation_begun", _("Someone began to take part."), audience=Audience.PROGRAM)

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     MANAGE_CASE = "cases.manage_case"
     HOLD_CASE = "cases.hold_case"
     END_CASE = "cases.end_case"
+    SET_DEADLINES = "cases.set_deadlines"
     VIEW_APPLICATION = "cases.view_application"
     READ_MESSAGES = "cases.read_messages"
     WRITE_MESSAGES = "cases.write_messages"

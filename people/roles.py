@@ -61,6 +61,7 @@ _program = {
     Permission.MANAGE_CASE,
     Permission.HOLD_CASE,
     Permission.END_CASE,
+    Permission.SET_DEADLINES,
     Permission.VIEW_APPLICATION,
     Permission.READ_MESSAGES,
     Permission.WRITE_MESSAGES,

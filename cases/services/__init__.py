@@ -19,6 +19,7 @@ from cases.services.case import (
     require_running,
 )
 from cases.services.participation import begin_participation, end_participations
+from cases.services.policy import move_due_date, moved_due, reset_policy, set_policy
 from cases.services.signature import ask_for_signature, sign_commitment
 from cases.services.takeover import RunningCase, take_over_case, take_over_work
 from cases.services.thread import mark_thread_read, post_message
@@ -47,6 +48,8 @@ __all__ = [
     "lock_case",
     "mark_overdue",
     "mark_thread_read",
+    "move_due_date",
+    "moved_due",
     "open_case",
     "open_work_item",
     "place_hold",
@@ -56,7 +59,9 @@ __all__ = [
     "require_not_ended",
     "require_open",
     "require_running",
+    "reset_policy",
     "save_application",
+    "set_policy",
     "sign_commitment",
     "submit_application",
     "take_over_case",

@@ -248,6 +248,7 @@ def _lasting_things(scene: Scene) -> dict[str, Any]:
         "apply_token": token_of(apply_link("newcomer@newark.example")),
         "claim": item_of(make_claim(scene.other_city)).pk,
         "notice": notice.pk,
+        "step": "confirm",
         "word": "x-y",
     }
 

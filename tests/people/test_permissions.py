@@ -7,6 +7,7 @@ import pytest
 import rules
 from django.contrib.auth.models import AnonymousUser
 
+from cases.models import DeadlinePolicy
 from certification.models import Delegation
 from coaching.models import CoachProfile
 from people.enums import Role
@@ -50,6 +51,7 @@ APPLYING: Table = {
     Permission.WITHDRAW_CASE: (lambda scene: scene.case, {"lead"}),
     Permission.MANAGE_CASE: (lambda scene: scene.case, PROGRAM),
     Permission.HOLD_CASE: (lambda scene: scene.case, PROGRAM),
+    Permission.SET_DEADLINES: (lambda scene: DeadlinePolicy(step="confirm"), PROGRAM),
     Permission.END_CASE: (lambda scene: scene.case, PROGRAM),
 }
 ANSWERING: Table = {

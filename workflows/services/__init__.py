@@ -53,6 +53,7 @@ from workflows.services.invitations import invite_again, invite_by_mail
 from workflows.services.joining import join_by_invitation
 from workflows.services.membership import change_role, close_account, end_membership
 from workflows.services.moves import publish_status
+from workflows.services.policies import change_policy, reset_policy_of
 from workflows.services.review import (
     assign_assessors_and_route,
     choose_path_and_route,
@@ -76,6 +77,7 @@ __all__ = [
     "assign_assessors_and_route",
     "assign_coach_and_route",
     "cast_vote_and_route",
+    "change_policy",
     "change_role",
     "choose_path_and_route",
     "claim_city",
@@ -125,6 +127,7 @@ __all__ = [
     "recuse_and_route",
     "release_report_and_route",
     "request_changes_and_route",
+    "reset_policy_of",
     "resume_case",
     "revoke_calendar_link",
     "save_application_draft",
