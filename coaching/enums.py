@@ -21,6 +21,13 @@ class SessionKind(TextChoices):
     TECHNICAL_ASSISTANCE = "technical_assistance", _("Technical assistance")
 
 
+class SessionStatus(TextChoices):
+    PLANNED = "planned", _("Planned")
+    HELD = "held", _("Held")
+    MISSED = "missed", _("Nobody came")
+    CANCELLED = "cancelled", _("Called off")
+
+
 class NoteAudience(TextChoices):
     PRIVATE = "private", _("Only you")
     PARTNER = "partner", _("Your organization")

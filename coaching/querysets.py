@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -5,7 +6,7 @@ from django.db.models import F, Q
 
 from cases.models import Case
 from certification.querysets import own_city
-from coaching.enums import EngagementStatus, NoteAudience
+from coaching.enums import EngagementStatus, NoteAudience, SessionStatus
 from people.enums import UserKind
 from people.models import User
 from people.roles import PARTNER_ROLES, PROGRAM_ROLES
@@ -72,6 +73,36 @@ class SessionQuerySet(models.QuerySet["Session"]):
         from coaching.models import Engagement
 
         return self.filter(engagement__in=Engagement.objects.readable_by(user))
+
+    def held(self) -> Self:
+        return self.filter(status=SessionStatus.HELD)
+
+    def planned(self) -> Self:
+        """Neither held nor called off; the moment may have passed."""
+        return self.filter(status=SessionStatus.PLANNED)
+
+    def upcoming(self, now: datetime) -> Self:
+        """Planned and not begun, the next one first."""
+        return self.planned().filter(starts_at__gte=now).order_by("starts_at", "pk")
+
+    def in_calendar_of(self, user: User) -> Self:
+        """Planned or held ones, still visible to this person, that they coach or are invited to."""
+        from coaching.models import Invitee
+
+        invited = Invitee.objects.filter(person=user, taken_off_at__isnull=True)
+        own = Q(engagement__coach=user) | Q(pk__in=invited.values("session"))
+        shown = Q(status__in=[SessionStatus.PLANNED, SessionStatus.HELD], starts_at__isnull=False)
+        return self.visible_to(user).filter(own, shown)
+
+    def for_calendar(self) -> Self:
+        return self.select_related("engagement__partner", "engagement__case__city__organization").order_by(
+            "starts_at", "pk"
+        )
+
+    def for_list(self) -> Self:
+        people = "logged_by", "planned_by", "cancelled_by", "engagement__coach"
+        places = "engagement__partner", "engagement__case__city__organization"
+        return self.select_related(*places, *people).prefetch_related("criteria", "engagement__areas")
 
 
 class NoteQuerySet(models.QuerySet["Note"]):

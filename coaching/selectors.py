@@ -14,9 +14,9 @@ from certification.enums import Rating
 from certification.models import Assessment
 from certification.recency import has_expired
 from certification.selectors import result_of
-from coaching.enums import RUNNING, EngagementStatus
+from coaching.enums import RUNNING, EngagementStatus, SessionStatus
 from coaching.figures import Figure
-from coaching.models import CoachProfile, Engagement, Measure, Note, Observation, PartnerProfile
+from coaching.models import CoachProfile, Engagement, Measure, Note, Observation, PartnerProfile, Session
 from people.enums import Role
 from people.models import Affiliation, Organization, User
 from standards.models import Criterion, PracticeArea
@@ -24,11 +24,12 @@ from standards.models import Criterion, PracticeArea
 
 def shared_coaching(case: Case) -> list[dict[str, Any]]:
     """The part of the coaching that is shared with the city, for the committee's packet."""
+    held = Prefetch("sessions", queryset=Session.objects.held())
     shared = Prefetch("notes", queryset=Note.objects.shared().order_by("written_at"))
     engagements = case.engagements.exclude(status=EngagementStatus.CANCELLED).select_related("partner")
     standing = Observation.objects.standing().select_related("group")
     measured = Prefetch("measures__observations", queryset=standing)
-    found = engagements.prefetch_related("areas", "sessions", shared, "objectives__criteria", measured)
+    found = engagements.prefetch_related("areas", held, shared, "objectives__criteria", measured)
     return [_as_data(engagement) for engagement in found]
 
 
@@ -42,6 +43,7 @@ def _as_data(engagement: Engagement) -> dict[str, Any]:
         "sessions": [
             {"held_on": one.held_on.isoformat(), "minutes": one.minutes, "kind": one.kind, "notes": one.notes}
             for one in engagement.sessions.all()
+            if one.held_on
         ],
         "notes": [
             {"written_at": one.written_at.isoformat(), "text": one.text} for one in engagement.notes.all()
@@ -210,7 +212,7 @@ def engagements_for(user: User) -> QuerySet[Engagement]:
         .annotate(
             own=models.Case(When(coach=user, then=Value(0)), default=Value(1)),
             position=models.Case(*order, default=Value(len(order))),
-            held=Count("sessions"),
+            held=Count("sessions", filter=Q(sessions__status=SessionStatus.HELD)),
             last_held_on=Max("sessions__held_on"),
             city_name=F("case__city__organization__name"),
         )

@@ -3,6 +3,7 @@ from enum import StrEnum
 from django.utils.translation import gettext_lazy as _
 
 from coaching.enums import EngagementStatus as S
+from coaching.enums import SessionStatus
 from core.transitions import Transition
 from people.permissions import Permission
 
@@ -12,13 +13,19 @@ class Action(StrEnum):
     DECLINE = "decline"
     ASSIGN_COACH = "assign_coach"
     KICK_OFF = "kick_off"
+    PLAN_SESSION = "plan_session"
     LOG_SESSION = "log_session"
+    CHANGE_SESSION = "change_session"
+    CALL_OFF_SESSION = "call_off_session"
+    HOLD_SESSION = "hold_session"
+    MISS_SESSION = "miss_session"
     FINISH_WORK = "finish_work"
     CLOSE = "close"
     MEND_PLAN = "mend_plan"
 
 
 _answered = _("This offer has been answered already.")
+_over = _("The session is over, or has been called off.")
 
 TABLE: dict[Action, Transition] = {
     Action.ACCEPT: Transition(
@@ -49,12 +56,47 @@ TABLE: dict[Action, Transition] = {
         event="coaching.kicked_off",
         refusal=_("The engagement has begun already."),
     ),
+    Action.PLAN_SESSION: Transition(
+        sources=frozenset({S.ACCEPTED, S.ACTIVE, S.CLOSING}),
+        target=None,
+        permission=Permission.COACH_ENGAGEMENT,
+        event="coaching.session_planned",
+        refusal=_("Sessions are planned from the assignment of the coach until the close."),
+    ),
     Action.LOG_SESSION: Transition(
         sources=frozenset({S.ACTIVE, S.CLOSING}),
         target=None,
         permission=Permission.COACH_ENGAGEMENT,
         event="coaching.session_logged",
         refusal=_("Sessions are logged between the kick-off and the close."),
+    ),
+    Action.CHANGE_SESSION: Transition(
+        sources=frozenset({SessionStatus.PLANNED}),
+        target=None,
+        permission=Permission.COACH_ENGAGEMENT,
+        event="coaching.session_changed",
+        refusal=_over,
+    ),
+    Action.CALL_OFF_SESSION: Transition(
+        sources=frozenset({SessionStatus.PLANNED}),
+        target=SessionStatus.CANCELLED,
+        permission=Permission.COACH_ENGAGEMENT,
+        event="coaching.session_called_off",
+        refusal=_over,
+    ),
+    Action.HOLD_SESSION: Transition(
+        sources=frozenset({SessionStatus.PLANNED}),
+        target=SessionStatus.HELD,
+        permission=Permission.COACH_ENGAGEMENT,
+        event="coaching.session_logged",
+        refusal=_over,
+    ),
+    Action.MISS_SESSION: Transition(
+        sources=frozenset({SessionStatus.PLANNED}),
+        target=SessionStatus.MISSED,
+        permission=Permission.COACH_ENGAGEMENT,
+        event="coaching.session_missed",
+        refusal=_over,
     ),
     Action.FINISH_WORK: Transition(
         sources=frozenset({S.ACTIVE}),

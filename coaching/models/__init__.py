@@ -1,9 +1,10 @@
 """Partners, their engagements with cities, and what these are judged by."""
 
 from coaching.models.action import ActionItem
-from coaching.models.engagement import CoachingPlan, Engagement, Feedback, Note, Session
+from coaching.models.engagement import CoachingPlan, Engagement, Feedback, Note
 from coaching.models.measure import Measure, MeasuredGroup, Objective, Observation
 from coaching.models.profile import CoachProfile, PartnerProfile
+from coaching.models.session import Invitee, Session
 
 __all__ = [
     "ActionItem",
@@ -11,6 +12,7 @@ __all__ = [
     "CoachingPlan",
     "Engagement",
     "Feedback",
+    "Invitee",
     "Measure",
     "MeasuredGroup",
     "Note",

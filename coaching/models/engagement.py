@@ -6,8 +6,8 @@ from django.db.models import Q
 
 from cases.models import Case
 from certification.models import Assessment
-from coaching.enums import EngagementStatus, NoteAudience, Satisfaction, SessionKind
-from coaching.querysets import EngagementQuerySet, NoteQuerySet, SessionQuerySet
+from coaching.enums import EngagementStatus, NoteAudience, Satisfaction
+from coaching.querysets import EngagementQuerySet, NoteQuerySet
 from core.models import UUIDModel, paired
 from people.models import Organization
 from standards.models import Criterion, PracticeArea
@@ -104,31 +104,6 @@ class Engagement(UUIDModel):
 
     def __str__(self) -> str:
         return f"{self.partner} · {self.case.city}"
-
-
-class Session(UUIDModel):
-    """One meeting of coach and city, as logged afterwards; its notes are shared with the city."""
-
-    engagement = models.ForeignKey(Engagement, on_delete=models.CASCADE, related_name="sessions")
-    kind = models.CharField(max_length=20, choices=SessionKind, default=SessionKind.COACHING)
-    held_on = models.DateField()
-    minutes = models.PositiveSmallIntegerField()
-    participants = models.CharField(max_length=300, blank=True)
-    notes = models.TextField(blank=True)
-    logged_at = models.DateTimeField()
-    logged_by = _person()
-
-    objects = SessionQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-held_on", "-logged_at"]
-        constraints = [
-            paired("logged"),
-            models.CheckConstraint(condition=Q(minutes__range=(1, 1440)), name="session_lasts_up_to_a_day"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} on {self.held_on}"
 
 
 class Note(UUIDModel):

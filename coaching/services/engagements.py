@@ -13,8 +13,8 @@ from cases.models import Case
 from cases.services import begin_participation, end_participations
 from cases.services.case import require
 from certification.models import Assessment
-from coaching.enums import RUNNING, EngagementStatus, Satisfaction, SessionKind
-from coaching.models import CoachingPlan, Engagement, Feedback, PartnerProfile, Session
+from coaching.enums import RUNNING, EngagementStatus, Satisfaction
+from coaching.models import CoachingPlan, Engagement, Feedback, PartnerProfile
 from coaching.selectors import gaps_of
 from coaching.services.actions import end_action_items
 from coaching.transitions import TABLE, Action
@@ -25,8 +25,6 @@ from people.enums import Role
 from people.models import Organization, User
 from people.permissions import Permission
 from standards.models import Criterion, PracticeArea
-
-MAX_MINUTES = 1440
 
 
 @dataclass(frozen=True)
@@ -210,51 +208,17 @@ def change_coach(*, engagement: Engagement, coach: User | None, by: User, now: d
 
 def kick_off(*, engagement: Engagement, held_on: date, by: User, now: datetime) -> Engagement:
     authorize(TABLE[Action.KICK_OFF], engagement, by=by)
-    _require_past(held_on, engagement, now)
+    require_past(held_on, engagement, now)
     engagement.kicked_off_on = held_on
     engagement.kicked_off_at, engagement.kicked_off_by = now, by
     return _advance(Action.KICK_OFF, engagement, by=by, now=now)
 
 
-def _require_past(held_on: date, engagement: Engagement, now: datetime) -> None:
+def require_past(held_on: date, engagement: Engagement, now: datetime) -> None:
     if held_on > calendar_of(engagement.partner).local_day(now):
         raise InvalidInput(
             errors={"held_on": [_("This day is in the future; log it when it has been held.")]}
         )
-
-
-def log_session(
-    *,
-    engagement: Engagement,
-    kind: str,
-    held_on: date,
-    minutes: int,
-    participants: str,
-    notes: str,
-    by: User,
-    now: datetime,
-) -> Session:
-    """Keep what was done in one meeting; the city reads the notes."""
-    row = TABLE[Action.LOG_SESSION]
-    authorize(row, engagement, by=by)
-    _require_past(held_on, engagement, now)
-    if kind not in SessionKind.values:
-        raise InvalidInput(errors={"kind": [_("Choose the kind of session.")]})
-    if not 1 <= minutes <= MAX_MINUTES:
-        raise InvalidInput(errors={"minutes": [_("A session lasts from 1 to 1,440 minutes.")]})
-    session = Session.objects.create(
-        engagement=engagement,
-        kind=kind,
-        held_on=held_on,
-        minutes=minutes,
-        participants=participants.strip(),
-        notes=notes.strip(),
-        logged_at=now,
-        logged_by=by,
-    )
-    new = {"held_on": held_on.isoformat(), "minutes": minutes}
-    audit.record(row.event, by=by, target=session, now=now, dossier=engagement.case_id, new=new)
-    return session
 
 
 def finish_work(*, engagement: Engagement, by: User, now: datetime) -> Engagement:

@@ -18,7 +18,7 @@ from cases.services import ask_for_signature
 from certification.models import Delegation, Response, SiteVisit
 from certification.services import add_evidence, tell_story
 from coaching.enums import NoteAudience
-from coaching.models import ActionItem, Measure, Note
+from coaching.models import ActionItem, Measure, Note, Session
 from coaching.services import Terms, set_measure, write_note
 from notifications.models import Notice
 from people.enums import Role, Scope
@@ -28,6 +28,7 @@ from people.services import invite
 from tests.cast import SINCE, make_person
 from tests.claims import apply_link, item_of, make_claim, token_of
 from tests.coaching.actions import agree
+from tests.coaching.sessions import plan
 from tests.scenes import Scene
 from workflows import services
 from workflows.services.delegation import Part
@@ -141,6 +142,7 @@ class Stage:
             now=scene.tick(),
         )
         agree(scene, owner=scene.fresh(scene.contributor))
+        plan(scene)
         terms = Terms(name="Homes", kind="outcome", unit="households", direction="up")
         set_measure(
             engagement_id=scene.engagement().pk, terms=terms, by=scene.partner.coach, now=scene.tick()
@@ -288,6 +290,7 @@ def _things(scene: Scene, step: str) -> dict[str, Any]:
         "action_work": (scene.open_items("action_item") or [None])[0],
         "measure": Measure.objects.filter(engagement__case=case).first(),
         "note": Note.objects.filter(engagement__case=case).first(),
+        "session": Session.objects.planned().filter(engagement__case=case).first(),
         "decision": case.decisions.first(),
     }
     certificate = case.certificates.first()

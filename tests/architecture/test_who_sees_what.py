@@ -32,6 +32,7 @@ from coaching.services import Sighting, Terms, record_observation, set_measure, 
 from people.enums import Role
 from people.models import Affiliation, User
 from tests.coaching.actions import agree
+from tests.coaching.sessions import plan
 from tests.scenes import Scene
 from workflows import services
 from workflows.models import CityStatus
@@ -92,7 +93,8 @@ KINDS: dict[str, Callable[[Scene, User], bool]] = {
     "findings of the assessor": findings_of("assessor"),
     "findings of the reconciler": findings_of("reconciler"),
     "result": lambda scene, person: Settlement.objects.visible_to(person).exists(),
-    "coaching notes": lambda scene, person: Session.objects.visible_to(person).exists(),
+    "coaching notes": lambda scene, person: Session.objects.visible_to(person).held().exists(),
+    "planned sessions": lambda scene, person: Session.objects.visible_to(person).planned().exists(),
     "objectives and measures": lambda scene, person: Observation.objects.visible_to(person).exists(),
     "action items": lambda scene, person: ActionItem.objects.visible_to(person).exists(),
     "work on action items": lambda scene, person: (
@@ -232,6 +234,7 @@ def coached(scene: Scene) -> None:
         )
     measure(scene)
     agree(scene, owner=scene.partner.coach)
+    plan(scene)
 
 
 def measure(scene: Scene) -> None:
@@ -355,6 +358,7 @@ MOMENTS: dict[Callable[[Scene], None], dict[str, set[str]]] = {
         "coaching notes": NOBODY,
         "objectives and measures": NOBODY,
         "action items": NOBODY,
+        "planned sessions": NOBODY,
         "work on action items": NOBODY,
         "score in the timeline": INSIDE,
     },
@@ -371,6 +375,7 @@ MOMENTS: dict[Callable[[Scene], None], dict[str, set[str]]] = {
         "result": INSIDE | PARTNER,
         "coaching notes": CITY | PROGRAM | PARTNER,
         "objectives and measures": CITY | PROGRAM | PARTNER,
+        "planned sessions": CITY | PROGRAM | PARTNER,
         "action items": CITY | PROGRAM | PARTNER,
         "work on action items": CITY | PROGRAM | PARTNER,
         "score in the timeline": INSIDE | PARTNER,

@@ -20,12 +20,19 @@ from certification.enums import (
 )
 from certification.models import Appeal, Assessment, Decision, Delegation, Review, SiteVisit
 from coaching import transitions as of_coaching
-from coaching.enums import EngagementStatus
-from coaching.models import Engagement
+from coaching.enums import EngagementStatus, SessionStatus
+from coaching.models import Engagement, Session
 from core.errors import NotAllowed, WrongState
 from core.transitions import Transition, authorize, is_possible
 
 Certification = of_certification.Action
+Coaching = of_coaching.Action
+OF_SESSIONS = (
+    Coaching.CHANGE_SESSION,
+    Coaching.CALL_OFF_SESSION,
+    Coaching.HOLD_SESSION,
+    Coaching.MISS_SESSION,
+)
 ABOUT: dict[type[Any], tuple[type[Any], dict[StrEnum, Transition]]] = {
     Application: (ApplicationStatus, of_cases.TABLE),
     Assessment: (
@@ -102,7 +109,11 @@ ABOUT: dict[type[Any], tuple[type[Any], dict[StrEnum, Transition]]] = {
             )
         },
     ),
-    Engagement: (EngagementStatus, of_coaching.TABLE),
+    Engagement: (
+        EngagementStatus,
+        {action: row for action, row in of_coaching.TABLE.items() if action not in OF_SESSIONS},
+    ),
+    Session: (SessionStatus, {action: of_coaching.TABLE[action] for action in OF_SESSIONS}),
 }
 EVERY_MEETING = [
     pytest.param(model, status, action, id=f"{action}-{status}")
@@ -150,7 +161,12 @@ POSSIBLE = {
     "decline": {"offered"},
     "assign_coach": {"accepted"},
     "kick_off": {"accepted"},
+    "plan_session": {"accepted", "active", "closing"},
     "log_session": {"active", "closing"},
+    "change_session": {"planned"},
+    "call_off_session": {"planned"},
+    "hold_session": {"planned"},
+    "miss_session": {"planned"},
     "finish_work": {"active"},
     "close": {"closing"},
     "mend_plan": {"declined"},

@@ -199,7 +199,7 @@ def test_calendar_asks_the_same_for_one_and_for_three(scene: Scene) -> None:
         item.save()
 
     assert len(events_at(address)) == 3
-    assert queries() == first == 4
+    assert queries() == first == 5
 
 
 @pytest.mark.django_db(transaction=True)

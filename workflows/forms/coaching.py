@@ -1,14 +1,12 @@
 """Input of coaching."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from coaching.enums import EngagementStatus, Satisfaction, SessionKind
-from coaching.services import MAX_MINUTES
-from core.words import plain_line, plain_text
+from coaching.enums import EngagementStatus, Satisfaction
+from core.words import plain_text
 from people.models import User
 
 GOAL_LENGTH = 1000
@@ -51,32 +49,6 @@ class CoachForm(forms.Form):
 
 class KickOffForm(forms.Form):
     held_on = forms.DateField(label=_("When was the kick-off held?"), widget=forms.DateInput)
-
-
-class SessionForm(forms.Form):
-    """Four fields are enough; the notes can be long."""
-
-    kind = forms.ChoiceField(label=_("Kind of session"), choices=SessionKind.choices)
-    held_on = forms.DateField(label=_("Held on"), widget=forms.DateInput)
-    minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=MAX_MINUTES)
-    participants = forms.CharField(
-        label=_("Who took part"),
-        max_length=300,
-        validators=[plain_line],
-        required=False,
-        help_text=_("Names or roles."),
-    )
-    notes = long_text(
-        _("Notes"),
-        rows=5,
-        longest=NOTES_LENGTH,
-        required=False,
-        help_text=_("Shared with the city, the program and, in the packet, the committee."),
-    )
-
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
-        kwargs["initial"] = {"held_on": today, "minutes": 60} | (kwargs.get("initial") or {})
-        super().__init__(*args, **kwargs)
 
 
 class CloseForm(forms.Form):

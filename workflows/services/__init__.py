@@ -29,7 +29,6 @@ from workflows.services.coaching import (
     finish_work_and_route,
     give_feedback_and_close,
     kick_off_and_route,
-    log_session,
     mend_plan_and_route,
     plan_coaching_and_route,
 )
@@ -62,6 +61,14 @@ from workflows.services.review import (
     release_report_and_route,
     submit_review_and_route,
 )
+from workflows.services.sessions import (
+    call_off_session,
+    change_session,
+    hold_session,
+    log_session,
+    miss_session,
+    plan_session,
+)
 from workflows.services.signature import ask_for_signature, sign_commitment
 from workflows.services.sweep import mark_overdue_and_publish, publish_expired
 from workflows.services.takeover import import_cases
@@ -76,9 +83,11 @@ __all__ = [
     "ask_for_signature",
     "assign_assessors_and_route",
     "assign_coach_and_route",
+    "call_off_session",
     "cast_vote_and_route",
     "change_policy",
     "change_role",
+    "change_session",
     "choose_path_and_route",
     "claim_city",
     "close_account",
@@ -100,6 +109,7 @@ __all__ = [
     "finish_work_and_route",
     "give_feedback_and_close",
     "hold_case",
+    "hold_session",
     "import_cases",
     "invite_again",
     "invite_by_mail",
@@ -111,6 +121,7 @@ __all__ = [
     "make_calendar_link",
     "mark_overdue_and_publish",
     "mend_plan_and_route",
+    "miss_session",
     "name_assessor",
     "name_coach",
     "note_calendar_read",
@@ -119,6 +130,7 @@ __all__ = [
     "open_packet_and_route",
     "pass_on_action_item",
     "plan_coaching_and_route",
+    "plan_session",
     "plan_visit",
     "publish_due",
     "publish_expired",

@@ -12,6 +12,7 @@ from cases.services import close_case, lift_hold, place_hold, require_not_ended
 from cases.services.case import require
 from certification.services import cancel_decision, end_delegations
 from coaching.enums import RUNNING, EngagementStatus
+from coaching.models import Session
 from coaching.services import cancel_engagements
 from notifications.services import notify
 from people.enums import Role
@@ -21,6 +22,7 @@ from workflows import engine
 from workflows.services.appeals import end_appeals
 from workflows.services.handover import managers_of, members
 from workflows.services.moves import changing
+from workflows.services.sessions import call_off_left_over
 
 WITHDRAWN = "cases.case_withdrawn"
 
@@ -98,6 +100,7 @@ def _stop(
 ) -> None:
     require_not_ended(case)
     cancel_engagements(case=case, by=by, now=now)
+    call_off_left_over(Session.objects.filter(engagement__case=case), reason="", by=by, now=now)
     cancel_decision(case=case, by=by, now=now)
     end_delegations(case_id=case.pk, by=by, now=now)
     end_appeals(case=case, by=by, now=now)

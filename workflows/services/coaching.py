@@ -6,15 +6,15 @@ from django.utils.translation import gettext as _
 
 from cases.enums import WorkKind
 from cases.models import Case
-from cases.services import close_work_item, open_work_item, require_running
+from cases.services import close_work_item, open_work_item
 from coaching import services as coaching
 from coaching.models import Engagement, Session
 from coaching.services import Offer
-from core.errors import NotFound
 from people.models import User
 from workflows import engine
 from workflows.services.application import assessment_of
-from workflows.services.moves import Move, changing, moving
+from workflows.services.moves import Move, moving
+from workflows.services.sessions import call_off_left_over
 
 
 def plan_coaching_and_route(
@@ -58,36 +58,6 @@ def kick_off_and_route(*, work_item_id: uuid.UUID, held_on: date, by: User, now:
     return move.case
 
 
-def log_session(
-    *,
-    engagement_id: uuid.UUID,
-    kind: str,
-    held_on: date,
-    minutes: int,
-    participants: str,
-    notes: str,
-    by: User,
-    now: datetime,
-) -> Session:
-    """Log a session of an engagement that the person sees. Raises NotFound."""
-    engagement = Engagement.objects.readable_by(by).select_related("partner").filter(pk=engagement_id).first()
-    if engagement is None:
-        raise NotFound(_("There is no such engagement for you."))
-    with changing(engagement.case_id, by=by, now=now) as case:
-        require_running(case)
-        engagement.refresh_from_db()
-        return coaching.log_session(
-            engagement=engagement,
-            kind=kind,
-            held_on=held_on,
-            minutes=minutes,
-            participants=participants,
-            notes=notes,
-            by=by,
-            now=now,
-        )
-
-
 def finish_work_and_route(*, work_item_id: uuid.UUID, by: User, now: datetime) -> Case:
     with moving(work_item_id, "work", by=by, now=now) as move:
         coaching.finish_work(engagement=_engagement_of(move), by=by, now=now)
@@ -100,6 +70,8 @@ def close_engagement_and_route(*, work_item_id: uuid.UUID, summary: str, by: Use
         engagement = coaching.close_engagement(
             engagement=_engagement_of(move), summary=summary, by=by, now=now
         )
+        left_over = Session.objects.filter(engagement=engagement)
+        call_off_left_over(left_over, reason=_("The engagement is closed."), by=by, now=now)
         _end_engagement_step(move, by=by, now=now)
         organization = move.case.city.organization
         open_work_item(

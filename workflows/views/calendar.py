@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -12,6 +14,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from cases.models import Hold
+from coaching.models import Session
 from people.models import User
 from people.services.invitations import digest_of
 from workflows import services
@@ -20,6 +23,8 @@ from workflows.models import CalendarLink
 from workflows.selectors import open_work_for
 
 MOST = 1000
+# How long sessions that are over stay in the calendar.
+KEPT = timedelta(days=90)
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -52,7 +57,7 @@ class CalendarSettings(View):
 
 @method_decorator(login_not_required, name="dispatch")
 class CalendarFeed(View):
-    """What its owner finds on their desk, as a calendar; an address that has ended is not there."""
+    """What its owner owes and the sessions they have, as a calendar; an ended address is not there."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         found = CalendarLink.objects.in_use().filter(token_hash=digest_of(token))
@@ -61,8 +66,13 @@ class CalendarFeed(View):
             raise Http404
         services.note_calendar_read(link=link, now=timezone.now())
         items = list(open_work_for(link.person).for_list()[:MOST])
-        held = Hold.objects.filter(case__in=[item.case_id for item in items], lifted_at__isnull=True)
-        document = calendar_of_work(items, on_hold=set(held.values_list("case_id", flat=True)))
+        since = timezone.now() - KEPT
+        sessions = Session.objects.in_calendar_of(link.person).filter(starts_at__gte=since).for_calendar()
+        meetings = list(sessions[:MOST])
+        cases = [item.case_id for item in items] + [one.engagement.case_id for one in meetings]
+        held = Hold.objects.filter(case__in=cases, lifted_at__isnull=True)
+        on_hold = set(held.values_list("case_id", flat=True))
+        document = calendar_of_work(items, meetings, on_hold=on_hold)
         answer = HttpResponse(document, content_type="text/calendar; charset=utf-8")
         answer["Content-Disposition"] = 'inline; filename="milepost.ics"'
         patch_cache_control(answer, private=True, no_cache=True)

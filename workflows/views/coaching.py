@@ -22,11 +22,12 @@ from workflows.forms.coaching import (
     DeclineForm,
     FeedbackForm,
     KickOffForm,
-    SessionForm,
 )
+from workflows.forms.sessions import SessionForm
 from workflows.selectors import may_do
 from workflows.views.base import EmptyForm, StepPage
 from workflows.views.deeds import DeedsPage
+from workflows.views.sessions import held_of
 
 
 class EngagementStep(StepPage):
@@ -108,7 +109,7 @@ class EngagementWork(CoachStep, DeedsPage):
     deeds = {"log": SessionForm, "finish": EmptyForm}
 
     def form_options(self, deed: str) -> dict[str, Any]:
-        return {"today": self.today} if deed == "log" else {}
+        return {"today": self.today, "engagement": self.engagement} if deed == "log" else {}
 
     @property
     def done_message(self) -> Any:  # type: ignore[override]  # -- two deeds, two messages
@@ -130,9 +131,7 @@ class EngagementWork(CoachStep, DeedsPage):
         return super().get_success_url()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            sessions=list(self.engagement.sessions.select_related("logged_by")), **kwargs
-        )
+        return super().get_context_data(sessions=held_of(self.engagement), **kwargs)
 
 
 class EngagementClosing(CoachStep):
@@ -147,8 +146,7 @@ class EngagementClosing(CoachStep):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         others = self.case.engagements.unsettled().exclude(pk=self.engagement.pk).count()
-        sessions = list(self.engagement.sessions.select_related("logged_by"))
-        return super().get_context_data(others=others, sessions=sessions, **kwargs)
+        return super().get_context_data(others=others, sessions=held_of(self.engagement), **kwargs)
 
 
 class FeedbackGiving(EngagementStep):

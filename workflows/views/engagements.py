@@ -17,7 +17,7 @@ from cases.deadlines import calendar_of
 from cases.enums import WorkKind
 from cases.models import WorkItem
 from cases.services.case import require
-from coaching.models import ActionItem, Engagement, Feedback, Session
+from coaching.models import ActionItem, Engagement, Feedback
 from coaching.selectors import coaches_of, engagements_for
 from coaching.services import write_note
 from coaching.transitions import TABLE, Action
@@ -27,8 +27,9 @@ from people.models import User
 from people.permissions import Permission
 from people.roles import PARTNER_ROLES
 from workflows import services
-from workflows.forms.coaching import CoachForm, EngagementFilter, SessionForm
+from workflows.forms.coaching import CoachForm, EngagementFilter
 from workflows.forms.notes import NoteForm
+from workflows.forms.sessions import SessionForm
 from workflows.selectors import open_work_for
 from workflows.services.appointing import may_change_coach
 from workflows.views.actions import may_set_actions
@@ -36,6 +37,7 @@ from workflows.views.base import CasePage, show_errors
 from workflows.views.casefile import CaseTab
 from workflows.views.measures import measures_of
 from workflows.views.notes import notes_of
+from workflows.views.sessions import sessions_of
 
 PAGE_SIZE = 50
 OF_THE_ENGAGEMENT = (WorkKind.STEP, WorkKind.FEEDBACK)
@@ -110,7 +112,7 @@ class EngagementDetail(CasePage, View):
 
     def _form(self, data: Any = None) -> SessionForm:
         today = calendar_of(self.engagement.partner).local_day(timezone.now())
-        return SessionForm(data, today=today, auto_id="id_log_%s")
+        return SessionForm(data, today=today, engagement=self.engagement, auto_id="id_log_%s")
 
     def _may_log(self) -> bool:
         running = self.engagement.case.closed_at is None and self.engagement.case.open_hold is None
@@ -140,7 +142,6 @@ class EngagementDetail(CasePage, View):
             "case": engagement.case,
             "now": timezone.now(),
             "reads": reads,
-            "sessions": list(_sessions_of(engagement, reader)),
             "log_form": form,
             "coach_form": coach_form or (self._coach_form() if self._offers_coach_form() else None),
             "notes": notes_of(engagement, reader),
@@ -150,14 +151,10 @@ class EngagementDetail(CasePage, View):
             "needs_coach": engagement.coach is None and may_change_coach(engagement),
             "mine": open_work_for(reader).filter(subject=engagement.pk, kind__in=OF_THE_ENGAGEMENT).first(),
         }
-        context |= _told_of_the_end(engagement, reader)
+        context |= sessions_of(engagement, reader) | _told_of_the_end(engagement, reader)
         if reads:
             context |= measures_of(engagement, reader)
         return render(self.request, "workflows/coaching/engagement.html", context, status=status)
-
-
-def _sessions_of(engagement: Engagement, reader: User) -> Any:
-    return Session.objects.visible_to(reader).filter(engagement=engagement).select_related("logged_by")
 
 
 def _told_of_the_end(engagement: Engagement, reader: User) -> dict[str, Any]:
