@@ -36,3 +36,6 @@ register("cases.message_sent", _("A message was sent."), audience=Audience.CITY)
 register(
     "cases.internal_message_sent", _("The program wrote an internal message."), audience=Audience.PROGRAM
 )
+register("cases.work_covered", _("A substitute took work over."), audience=Audience.PROGRAM)
+register("cases.cover_kept", _("A substitute keeps work."), audience=Audience.PROGRAM)
+register("cases.cover_ended", _("Work of an absence was settled."), audience=Audience.PROGRAM)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cases.models import (  # noqa: F401 -- ruff does not see names in QuerySet[...]
         Attachment,
         Case,
+        Cover,
         Message,
         Participation,
         SignatureRequest,
@@ -167,3 +168,26 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         from cases.models import Message
 
         return self.filter(message__in=Message.objects.visible_to(user))
+
+
+class CoverQuerySet(models.QuerySet["Cover"]):
+    def visible_to(self, user: User | None) -> Self:
+        """Who holds it and who is away; nobody else answers for it."""
+        if user is None or not user.is_active:
+            return self.none()
+        return self.filter(Q(holder=user) | Q(absence__person=user))
+
+    def standing(self) -> Self:
+        return self.filter(
+            Q(item__isnull=True) | Q(item__closed_at__isnull=True),
+            Q(part__isnull=True) | Q(part__until__isnull=True),
+            ended_at__isnull=True,
+        )
+
+    def unanswered(self) -> Self:
+        """What somebody still has to say of: give it back, or keep it."""
+        return self.standing().filter(kept_at__isnull=True)
+
+    def for_list(self) -> Self:
+        item, part = "item__case__city__organization", "part__case__city__organization"
+        return self.select_related("holder", "absence__person", item, "item__organization", part)

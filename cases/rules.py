@@ -1,7 +1,9 @@
 """Who may do what with a case, and who has a conflict of interest."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import rules
 from django.conf import settings
@@ -86,21 +88,34 @@ def conflicted(user_ids: list[int], case: Case, *, today: date) -> set[int]:
 
 def conflicts_of(user_ids: list[int], case: Case, *, today: date) -> dict[int, list[Conflict]]:
     """Why each of the given people may not judge the city of this case; who may is not in it."""
-    coaching = Participation.objects.filter(case__city=case.city_id, role=ParticipationRole.COACH)
-    partners = coaching.filter(organization__isnull=False).values("organization")
+    found = conflicts_in(user_ids, [case.city_id], today=today)
+    return {person_id: conflicts for (person_id, _city), conflicts in found.items()}
+
+
+def conflicts_in(
+    user_ids: Iterable[int], city_ids: Iterable[UUID], *, today: date
+) -> dict[tuple[int, UUID], list[Conflict]]:
+    """The same for several cities at once, by person and city."""
+    people, cities = list(user_ids), list(city_ids)
+    coaching = Participation.objects.filter(case__city__in=cities, role=ParticipationRole.COACH)
     cutoff = today - timedelta(days=round(365.25 * settings.CONFLICT_YEARS))
-    memberships = Affiliation.objects.filter(person__in=user_ids).ended_after(cutoff)
+    memberships = Affiliation.objects.filter(person__in=people).ended_after(cutoff)
+    coached_by_theirs = "organization__participations__case__city"
+    of_partner = memberships.filter(
+        role__in=PARTNER_ROLES | {Role.ASSESSOR},
+        organization__participations__role=ParticipationRole.COACH,
+        **{f"{coached_by_theirs}__in": cities},
+    )
+    of_city = memberships.filter(organization__city__in=cities, role__in=CITY_ROLES)
     found = {
-        Conflict.COACHED: coaching.filter(person__in=user_ids),
-        Conflict.PARTNER: memberships.filter(
-            organization__in=partners, role__in=PARTNER_ROLES | {Role.ASSESSOR}
-        ),
-        Conflict.CITY: memberships.filter(organization=case.city.organization_id, role__in=CITY_ROLES),
+        Conflict.COACHED: coaching.filter(person__in=people).values_list("person_id", "case__city"),
+        Conflict.PARTNER: of_partner.values_list("person_id", coached_by_theirs),
+        Conflict.CITY: of_city.values_list("person_id", "organization__city"),
     }
-    conflicts: dict[int, list[Conflict]] = {}
-    for conflict, rows in found.items():
-        for person_id in set(rows.values_list("person_id", flat=True)):
-            conflicts.setdefault(person_id, []).append(conflict)
+    conflicts: dict[tuple[int, UUID], list[Conflict]] = {}
+    for conflict, pairs in found.items():
+        for pair in set(pairs):
+            conflicts.setdefault(pair, []).append(conflict)
     return conflicts
 
 

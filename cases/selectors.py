@@ -164,3 +164,18 @@ def threads_with_news(user: User) -> QuerySet[Any]:
     unread = Message.objects.visible_to(user).unread_by(user).filter(case__closed_at__isnull=True)
     threads = unread.order_by().values("case", "thread", city=F("case__city__organization__name"))
     return threads.annotate(last=Max("sent_at")).order_by("-last", "case", "thread")
+
+
+def program_people(*, on: date) -> list[User]:
+    held = Affiliation.objects.active(on).filter(role__in=PROGRAM_ROLES)
+    return list(User.objects.filter(pk__in=held.values("person"), is_active=True).order_by("pk"))
+
+
+def managers_of(case: Case | None, *, on: date) -> list[User]:
+    """Who manages the case; the whole program where nobody does."""
+    everybody = program_people(on=on)
+    if case is None:
+        return everybody
+    parts = case.participations.filter(role=ParticipationRole.MANAGER, until__isnull=True)
+    managers = set(parts.values_list("person", flat=True))
+    return [person for person in everybody if person.pk in managers] or everybody

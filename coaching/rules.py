@@ -2,6 +2,8 @@ from typing import Any
 
 import rules
 
+from cases.enums import WorkKind
+from cases.models import Cover
 from cases.rules import belongs_to_this_city, is_program, leads_this_city
 from coaching.models import ActionItem, CoachProfile, Engagement, PartnerProfile
 from people.enums import Role
@@ -20,10 +22,17 @@ def leads_this_partner(user: User | None, thing: Any) -> bool:
 
 @rules.predicate
 def coaches_this_engagement(user: User | None, thing: Any) -> bool:
-    """Is its coach, and still a coach of its partner."""
-    if user is None or not isinstance(thing, Engagement) or thing.coach_id != user.pk:
+    """Is its coach or holds its work for a coach who is away, and is still a coach of its partner."""
+    if user is None or not isinstance(thing, Engagement):
+        return False
+    if thing.coach_id != user.pk and not _holds_its_step(user, thing):
         return False
     return thing.partner_id in user.organizations_as(Role.COACH)
+
+
+def _holds_its_step(user: User, engagement: Engagement) -> bool:
+    covers = Cover.objects.standing().filter(holder=user, item__subject=engagement.pk)
+    return covers.filter(item__kind=WorkKind.STEP).exists()
 
 
 @rules.predicate

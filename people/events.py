@@ -13,3 +13,8 @@ register("people.invitation_revoked", _("An invitation was revoked."), audience=
 register("people.invitation_accepted", _("An invitation was accepted."), audience=Audience.PROGRAM)
 register("people.person_deactivated", _("An account was deactivated."), audience=Audience.PROGRAM)
 register("people.person_reactivated", _("An account was reactivated."), audience=Audience.PROGRAM)
+register("people.absence_set", _("Somebody will be away."), audience=Audience.PROGRAM)
+register("people.absence_ended", _("An absence ended early."), audience=Audience.PROGRAM)
+register(
+    "people.absence_asked", _("An absence is over; open work was asked about."), audience=Audience.PROGRAM
+)

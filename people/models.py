@@ -14,7 +14,13 @@ from django.utils.functional import cached_property
 
 from core.models import UUIDModel, paired
 from people.enums import InvitationState, OrganizationKind, Role, Scope, UserKind
-from people.querysets import AffiliationQuerySet, ApiKeyQuerySet, InvitationQuerySet, UserManager
+from people.querysets import (
+    AbsenceQuerySet,
+    AffiliationQuerySet,
+    ApiKeyQuerySet,
+    InvitationQuerySet,
+    UserManager,
+)
 
 
 class UnknownPermission(Exception):
@@ -197,3 +203,49 @@ class Invitation(UUIDModel):
         if self.revoked_at:
             return InvitationState.REVOKED
         return InvitationState.OPEN if now < self.expires_at else InvitationState.EXPIRED
+
+
+class Absence(UUIDModel):
+    """Somebody is away from one day to another; what is routed to them meanwhile goes to the substitute."""
+
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="absences")
+    substitute = models.ForeignKey(User, on_delete=models.PROTECT, related_name="stands_in")
+    begins_on = models.DateField()
+    ends_on = models.DateField()
+    # The same as moments, by the calendar of the person's organization; `until` moves when it ends early.
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    note = models.TextField(blank=True)
+    # A role that the substitute holds only for these days.
+    lent = models.ManyToManyField(Affiliation, blank=True, related_name="lent_for")
+    set_at = models.DateTimeField()
+    set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # When both were asked what becomes of the work that is still with the substitute.
+    asked_at = models.DateTimeField(null=True, blank=True)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-since", "id"]
+        constraints = [
+            paired("set"),
+            paired("ended"),
+            paired("asked"),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("begins_on")), name="absence_days_in_order"),
+            models.CheckConstraint(condition=Q(until__gte=F("since")), name="absence_ends_after_it_begins"),
+            models.CheckConstraint(condition=~Q(substitute=F("person")), name="absence_of_two_people"),
+        ]
+        indexes = [
+            models.Index(fields=["person", "until"], name="absence_by_person"),
+            models.Index(fields=["substitute", "until"], name="absence_by_substitute"),
+            models.Index(fields=["until"], condition=Q(asked_at__isnull=True), name="absence_to_ask"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} from {self.begins_on} to {self.ends_on}"
+
+    def is_running(self, now: datetime) -> bool:
+        return self.since <= now < self.until

@@ -8,6 +8,7 @@ class Permission(StrEnum):
     INVITE_PEOPLE = "people.invite_people"
     MANAGE_MEMBERSHIP = "people.manage_membership"
     DEACTIVATE_PERSON = "people.deactivate_person"
+    SET_ABSENCE = "people.set_absence"
 
     OPEN_CASE = "cases.open_case"
     TAKE_OVER_CASES = "cases.take_over_cases"

@@ -4,12 +4,14 @@ from typing import TYPE_CHECKING, Self
 from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
+from people.enums import Role
 from people.permissions import Permission
 from people.roles import PROGRAM_ROLES, roles_with
 
 if TYPE_CHECKING:
-    from people.models import Affiliation, ApiKey, Invitation, User  # noqa: F401 -- ruff does not see names in QuerySet[...]
+    from people.models import Absence, Affiliation, ApiKey, Invitation, User  # noqa: F401 -- ruff does not see names in QuerySet[...]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -64,3 +66,28 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def usable(self, now: datetime) -> Self:
         return self.unanswered().filter(expires_at__gt=now)
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    def visible_to(self, user: "User | None") -> Self:
+        """Who is away and who stands in; the program all, a partner's lead those of its people."""
+        if user is None or not user.is_active:
+            return self.none()
+        if user.has_role(*PROGRAM_ROLES):
+            return self
+        from people.models import Affiliation
+
+        people = Affiliation.objects.active(timezone.localdate()).filter(
+            organization__in=user.organizations_as(Role.PARTNER_LEAD),
+            role__in=(Role.PARTNER_LEAD, Role.COACH),
+        )
+        return self.filter(Q(person=user) | Q(substitute=user) | Q(person__in=people.values("person")))
+
+    def running(self, now: datetime) -> Self:
+        return self.filter(since__lte=now, until__gt=now)
+
+    def overlapping(self, since: datetime, until: datetime) -> Self:
+        return self.filter(since__lt=until, until__gt=since)
+
+    def for_list(self) -> Self:
+        return self.select_related("person", "substitute", "set_by", "ended_by")

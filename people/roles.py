@@ -8,6 +8,9 @@ PARTNER_ROLES = frozenset({Role.PARTNER_LEAD, Role.COACH, Role.PARTNER_SYSTEM})
 PROGRAM_ROLES = frozenset({Role.PROGRAM_MANAGER, Role.PROGRAM_DIRECTOR})
 ROLES_WITH_SECOND_FACTOR = PROGRAM_ROLES | {Role.ASSESSOR, Role.COMMITTEE_MEMBER}
 
+# Whose work a substitute does while they are away.
+ROLES_WITH_SUBSTITUTES = PROGRAM_ROLES | {Role.ASSESSOR, Role.COACH, Role.PARTNER_LEAD, Role.CITY_LEAD}
+
 # Nobody both judges cities and works for one.
 OFFICE_ROLES = PROGRAM_ROLES | {Role.ASSESSOR, Role.COMMITTEE_MEMBER}
 
@@ -90,6 +93,7 @@ _program = {
     Permission.INVITE_PEOPLE,
     Permission.MANAGE_MEMBERSHIP,
     Permission.DEACTIVATE_PERSON,
+    Permission.SET_ABSENCE,
     Permission.CONFIRM_CLAIM,
 }
 
@@ -116,6 +120,7 @@ PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_KEYS,
             Permission.INVITE_PEOPLE,
             Permission.MANAGE_MEMBERSHIP,
+            Permission.SET_ABSENCE,
         }
     ),
     # Writes the answers that are delegated to them, and no other.
@@ -147,6 +152,7 @@ PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_KEYS,
             Permission.INVITE_PEOPLE,
             Permission.MANAGE_MEMBERSHIP,
+            Permission.SET_ABSENCE,
         }
     ),
     Role.COACH: frozenset(
@@ -159,6 +165,7 @@ PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {
             Permission.FINISH_ACTION,
             Permission.SET_MEASURES,
             Permission.RECORD_OBSERVATIONS,
+            Permission.SET_ABSENCE,
         }
     ),
     Role.PROGRAM_MANAGER: frozenset(_program),
@@ -174,6 +181,7 @@ PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {
             Permission.VIEW_APPEALS,
             Permission.PLAN_VISIT,
             Permission.VIEW_VISITS,
+            Permission.SET_ABSENCE,
         }
     ),
     Role.COMMITTEE_MEMBER: frozenset(

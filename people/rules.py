@@ -6,7 +6,7 @@ from people.enums import Role
 from people.models import Affiliation, Organization, User
 from people.permissions import Permission
 from people.predicates import register
-from people.roles import PROGRAM_ROLES, SYSTEM_ROLE_OF_KIND, roles_with
+from people.roles import PROGRAM_ROLES, ROLES_WITH_SUBSTITUTES, SYSTEM_ROLE_OF_KIND, roles_with
 
 
 @rules.predicate
@@ -38,7 +38,24 @@ def may_close_account_of(user: User | None, person: Any) -> bool:
     return user.has_role(Role.PROGRAM_DIRECTOR) or not person.has_role(Role.PROGRAM_DIRECTOR)
 
 
+@rules.predicate
+def may_be_away(user: User | None, person: Any) -> bool:
+    """Somebody of the roles that owe work by name."""
+    return isinstance(person, User) and person.is_active and person.has_role(*ROLES_WITH_SUBSTITUTES)
+
+
+@rules.predicate
+def answers_for(user: User | None, person: Any) -> bool:
+    """Everybody for themselves, the program for all, a partner's lead for its people."""
+    if user is None or not isinstance(person, User):
+        return False
+    led = user.organizations_as(Role.PARTNER_LEAD)
+    theirs = person.organizations_as(Role.PARTNER_LEAD, Role.COACH)
+    return user.pk == person.pk or user.has_role(*PROGRAM_ROLES) or bool(led & theirs)
+
+
 register(Permission.MANAGE_KEYS, keeps_keys_of)
 register(Permission.INVITE_PEOPLE, keeps_members_of)
 register(Permission.MANAGE_MEMBERSHIP, keeps_members_of)
 register(Permission.DEACTIVATE_PERSON, may_close_account_of)
+register(Permission.SET_ABSENCE, may_be_away, answers_for)

@@ -52,6 +52,9 @@ def _message(batch: Batch, ask: Ask) -> Message:
     rule = RecipientRule(ask.rule or RecipientRule.OWNER)
     is_own = rule is RecipientRule.OWNER
     subject, text = _words(item, days, is_own=is_own, home=batch.home)
+    if is_own and (substitute := batch.recipients.substitutes.get(item.pk)):
+        values = {"who": item.owner, "substitute": substitute}
+        text += " " + _("%(who)s is away; %(substitute)s stands in.") % values
     return Message(
         batch.recipients.of(item, rule),
         subject,

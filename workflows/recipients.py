@@ -10,10 +10,11 @@ from django.utils import timezone
 from cases.enums import ParticipationRole, Party, RecipientRule
 from cases.models import Participation, WorkItem
 from cases.querysets import DECIDING_STEPS, KEPT_BETWEEN_CITY_AND_PROGRAM, REVIEW
+from cases.routing import Duty, routed_to
 from certification.enums import DecisionStatus
 from certification.models import Decision, Recusal, Vote
 from people.enums import Role
-from people.models import Affiliation, User
+from people.models import Absence, Affiliation, User
 from people.roles import PROGRAM_ROLES
 
 ROLES_OF_PARTY = {
@@ -35,6 +36,7 @@ class Recipients:
         self.parts = self._participations()
         self.answered = self._answered()
         self.reviewing = self._reviewing()
+        self.substitutes = self._substitutes()
 
     def of(self, item: WorkItem, rule: str) -> list[int]:
         """Nobody is told of work that they could not see; the rule of old rows leads to the owner."""
@@ -46,9 +48,13 @@ class Recipients:
         return sorted(found)
 
     def _owners(self, item: WorkItem) -> set[int]:
-        """The owner; without one whoever may do it: the organization's leads, or members without a vote."""
+        """The owner, and whoever stands in for them today.
+
+        Without an owner whoever may do it: the organization's leads, or members without a vote.
+        """
         if item.owner is not None and item.owner.is_active:
-            return {item.owner.pk}
+            substitute = self.substitutes.get(item.pk)
+            return {item.owner.pk, substitute.pk} if substitute else {item.owner.pk}
         if item.party == Party.COMMITTEE:
             return self._members_to_vote(item)
         return self._in(item.organization_id, ROLES_OF_PARTY.get(Party(item.party), frozenset()))
@@ -136,4 +142,17 @@ class Recipients:
         found: Grouped = defaultdict(set)
         for case, owner in reviews.values_list("case", "owner"):
             found[case].add(owner)
+        return found
+
+    def _substitutes(self) -> dict[uuid.UUID, User]:
+        """Who may do in the place of an owner who is away what that owner is told of."""
+        now = timezone.now()
+        owners = {item.owner_id for item in self.items if item.owner_id}
+        away = set(Absence.objects.running(now).filter(person__in=owners).values_list("person", flat=True))
+        found = {}
+        for item in self.items:
+            if item.owner is not None and item.owner_id in away:
+                route = routed_to(item.owner, Duty.of(item), at=now)
+                if route.absence:
+                    found[item.pk] = route.person
         return found

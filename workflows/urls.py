@@ -1,6 +1,7 @@
 from django.urls import path
 
 from workflows.views import (
+    absence,
     actions,
     answers,
     appeals,
@@ -36,6 +37,11 @@ from workflows.views.steps import work
 app_name = "workflows"
 urlpatterns = [
     path("desk/", desk.Desk.as_view(), name="desk"),
+    path("absence/", absence.AbsencePage.as_view(), name="absence"),
+    path("absence/of/<str:address>/", absence.AbsencePage.as_view(), name="absence-of"),
+    path("absence/<uuid:absence_id>/end/", absence.AbsenceEnd.as_view(), name="absence-end"),
+    path("absence/work/<uuid:cover_id>/", absence.CoverAnswer.as_view(), name="cover-answer"),
+    path("work/<uuid:item_id>/take-over/", absence.WorkTakeOver.as_view(), name="work-take-over"),
     path("calendar/", calendar.CalendarSettings.as_view(), name="calendar"),
     path("calendar/<str:token>.ics", calendar.CalendarFeed.as_view(), name="calendar-feed"),
     path("work/<uuid:item_id>/", work, name="work"),

@@ -10,6 +10,7 @@ from cases.models.case import (
     StageChange,
     WorkItem,
 )
+from cases.models.cover import Cover
 from cases.models.signature import SignatureRequest
 from cases.models.thread import Attachment, Message, ReadMark
 
@@ -17,6 +18,7 @@ __all__ = [
     "Application",
     "Attachment",
     "Case",
+    "Cover",
     "DeadlinePolicy",
     "Hold",
     "Message",

@@ -18,6 +18,7 @@ from cases.services.case import (
     require_not_ended,
     require_running,
 )
+from cases.services.cover import cover_item, cover_seat, end_covers, keep_cover
 from cases.services.participation import begin_participation, end_participations
 from cases.services.policy import move_due_date, moved_due, reset_policy, set_policy
 from cases.services.signature import ask_for_signature, sign_commitment
@@ -40,10 +41,14 @@ __all__ = [
     "begin_participation",
     "close_case",
     "close_work_item",
+    "cover_item",
+    "cover_seat",
     "decline_application",
+    "end_covers",
     "end_participations",
     "enter_stage",
     "hand_over_work_item",
+    "keep_cover",
     "lift_hold",
     "lock_case",
     "mark_overdue",

@@ -11,6 +11,8 @@ from cases.enums import Party, WorkKind
 from cases.errors import WorkItemClosed
 from cases.models import Case, WorkItem
 from cases.reminders import WORK_DUE, plan_reminders_of
+from cases.routing import Duty, routed_to
+from cases.services.cover import cover_item, end_covers, tell_of_refusal
 from cases.steps import WORK
 from cities.models import City
 from core import audit
@@ -37,17 +39,21 @@ def open_work_item(
 ) -> WorkItem:
     """Put a piece of work on somebody's desk, due by the calendar of the organization that owes it.
 
+    While `owner` is away it goes to their substitute, who may do it meanwhile.
     `city` is for work without a case, `due_at` for work whose date follows from other work or is agreed upon,
     `party` for work that is not always the same party's.
     """
+    party = party or WORK[step].party
+    duty = Duty(case, step, party, organization, kind)
+    route = routed_to(owner, duty, at=now) if owner else None
     item = WorkItem.objects.create(
         kind=kind,
         step=step,
         case=case,
         city=city,
-        party=party or WORK[step].party,
+        party=party,
         organization=organization,
-        owner=owner,
+        owner=route.person if route else None,
         subject=subject,
         topic=topic[:200],
         task_number=task_number,
@@ -56,6 +62,10 @@ def open_work_item(
     )
     plan_reminders_of(item, now=now)
     audit.record("cases.work_opened", by=by, target=item, now=now, dossier=item.case_id, new={"step": step})
+    if route and route.absence:
+        cover_item(item=item, absence=route.absence, holder=route.person, by=by, now=now)
+    if route and route.refused:
+        tell_of_refusal(route=route, duty=duty, now=now)
     return item
 
 
@@ -82,6 +92,7 @@ def close_work_item(*, item: WorkItem, by: User, now: datetime) -> WorkItem:
     item.closed_at, item.closed_by = now, by
     item.save(update_fields=["closed_at", "closed_by"])
     supersede_reminders(kind=WORK_DUE, obligation=item.pk, now=now)
+    end_covers(item.covers.filter(ended_at__isnull=True), by=by, now=now)
     audit.record(
         "cases.work_closed", by=by, target=item, now=now, dossier=item.case_id, new={"step": item.step}
     )
@@ -90,6 +101,7 @@ def close_work_item(*, item: WorkItem, by: User, now: datetime) -> WorkItem:
 
 def hand_over_work_item(*, item: WorkItem, owner: User | None, by: User, now: datetime) -> WorkItem:
     """Give open work to somebody else, or back to the party; its date stays."""
+    end_covers(item.covers.filter(ended_at__isnull=True), by=by, now=now)
     old, item.owner = item.owner, owner
     item.save(update_fields=["owner"])
     readdress_reminders(kind=WORK_DUE, obligation=item.pk)

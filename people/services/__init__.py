@@ -1,5 +1,6 @@
 """Writes about people: accounts and memberships, and the invitations that lead to them."""
 
+from people.services.absence import Days, end_absence, lend_roles, set_absence
 from people.services.access import deactivate_person, reactivate_person
 from people.services.accounts import (
     RoleDoesNotFit,
@@ -16,15 +17,19 @@ from people.services.invitations import (
 )
 
 __all__ = [
+    "Days",
     "RoleDoesNotFit",
     "accept_invitation",
     "affiliate",
     "create_person",
     "deactivate_person",
+    "end_absence",
     "end_affiliation",
     "invite",
+    "lend_roles",
     "reactivate_person",
     "renew_invitation",
     "revoke_invitation",
+    "set_absence",
     "system_user",
 ]

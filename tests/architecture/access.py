@@ -23,7 +23,7 @@ from coaching.services import Terms, set_measure, write_note
 from notifications.models import Notice
 from people.enums import Role, Scope
 from people.keys import issue_key
-from people.models import Affiliation, User
+from people.models import Absence, Affiliation, User
 from people.services import invite
 from tests.cast import SINCE, make_person
 from tests.claims import apply_link, item_of, make_claim, token_of
@@ -231,7 +231,25 @@ def _lasting_things(scene: Scene) -> dict[str, Any]:
         person=scene.lead, kind="test", subject="Something", text="Something is due.", created_at=scene.now
     )
     attachments = [_attachment(scene, thread) for thread in Thread]
+    absence = Absence.objects.create(
+        person=scene.partner.second_coach,
+        substitute=scene.partner.coach,
+        begins_on=timezone.localdate(),
+        ends_on=timezone.localdate(),
+        since=timezone.now(),
+        until=timezone.now() + timedelta(days=1),
+        set_at=timezone.now(),
+        set_by=scene.partner.lead,
+    )
+    cover = absence.covers.create(
+        holder=scene.partner.coach,
+        part=scene.case.participations.first(),
+        begun_at=timezone.now(),
+        begun_by=scene.system,
+    )
     return {
+        "absence": absence.pk,
+        "cover": cover.pk,
         "case": scene.case.pk,
         "attachment": attachments[0],
         "inner_file": attachments[1],

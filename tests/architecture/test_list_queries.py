@@ -8,16 +8,17 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
+from django.utils import timezone
 
 from cases.enums import ParticipationRole, WorkKind
-from cases.models import Participation, StageChange, WorkItem
+from cases.models import Cover, Participation, StageChange, WorkItem
 from certification.enums import DelegationStatus, EvidenceKind
 from certification.models import Assessment, Delegation, Evidence, Response
 from cities.models import City, HistoricAward
 from coaching.models import Engagement, PartnerProfile
 from notifications.models import Notice
 from people.enums import Role
-from people.models import Affiliation, ApiKey, Invitation, Organization
+from people.models import Absence, Affiliation, ApiKey, Invitation, Organization
 from reports.models import SweepRun
 from tests.architecture.test_access import TABLE
 from tests.cast import SINCE, make_cities, make_person
@@ -29,9 +30,9 @@ EARLIER = timedelta(days=1)
 
 # Who looks at what, and how many queries that takes at any length.
 LISTS: dict[tuple[str, str], int] = {
-    ("manager", "/desk/"): 10,
-    ("lead", "/desk/"): 11,
-    ("coach", "/desk/"): 9,
+    ("manager", "/desk/"): 12,
+    ("lead", "/desk/"): 13,
+    ("coach", "/desk/"): 15,
     ("manager", "/cases/"): 8,
     ("lead", "/cases/"): 6,
     ("coach", "/cases/"): 6,
@@ -45,6 +46,8 @@ LISTS: dict[tuple[str, str], int] = {
     ("manager", "/people/invitations/"): 6,
     ("lead", "/people/invitations/"): 6,
     ("manager", "/people/invite/?q=town"): 6,
+    ("coach", "/absence/"): 17,
+    ("manager", "/absence/of/{coach}/"): 14,
     ("lead", "/notices/"): 7,
     ("manager", "/partner/keys/"): 11,
     ("partner_lead", "/partner/keys/"): 11,
@@ -111,6 +114,7 @@ NO_LISTS = {
     "standards:standard-xlsx",
     "standards:standard-yaml",
     "workflows:action-item",
+    "workflows:absence-end",
     "workflows:appeal-file",
     "workflows:policy-list",
     "workflows:policy-reset",
@@ -127,6 +131,7 @@ NO_LISTS = {
     "workflows:case-withdraw",
     "workflows:certificate-detail",
     "workflows:comment",
+    "workflows:cover-answer",
     "workflows:coach-edit",
     "workflows:commitment-sign",
     "workflows:draft-share",
@@ -156,6 +161,7 @@ NO_LISTS = {
     "workflows:visit-conclude",
     "workflows:visit-note",
     "workflows:work",
+    "workflows:work-take-over",
 }
 OF_ACCOUNTS = ("account_", "mfa_")
 
@@ -176,7 +182,7 @@ class Growing:
 
     def grow(self, more: int) -> None:
         numbers = [next(self.numbers) for _n in range(more)]
-        for add in (self._cities, self._of_the_case, self._people, self._records):
+        for add in (self._cities, self._of_the_case, self._people, self._records, self._absences):
             add(numbers)
 
     def _cities(self, numbers: list[int]) -> None:
@@ -312,6 +318,34 @@ class Growing:
         )
         SweepRun.objects.bulk_create(
             SweepRun(sweep=f"sweep.{n}", began_at=now, took=timedelta(seconds=1)) for n in numbers
+        )
+
+    def _absences(self, numbers: list[int]) -> None:
+        """The coach stands in for the second one: covers, deadlines of the other, earlier absences."""
+        scene, now = self.scene, timezone.now()
+        coach, other = scene.partner.coach, scene.partner.second_coach
+        days = {"begins_on": now.date(), "ends_on": now.date(), "set_at": now, "set_by": other}
+        running, _new = Absence.objects.get_or_create(
+            person=other, substitute=coach, defaults=days | {"since": now, "until": now + EARLIER}
+        )
+        for owner in (other, coach):
+            items = WorkItem.objects.bulk_create(
+                WorkItem(
+                    kind=WorkKind.ACTION_ITEM,
+                    step="action_item",
+                    case=self.coached,
+                    party="partner",
+                    organization=scene.partner.organization,
+                    owner=owner,
+                    opened_at=now,
+                    due_at=now,
+                )
+                for _n in numbers
+            )
+        for item in items:
+            Cover.objects.create(absence=running, holder=coach, item=item, begun_at=now, begun_by=other)
+        Absence.objects.bulk_create(
+            Absence(person=coach, substitute=other, since=now - EARLIER, until=now, **days) for _n in numbers
         )
 
 

@@ -108,6 +108,10 @@ NO_MATTER_OF_STATUS = {
     "end_membership",
     "invite_again",
     "invite_by_mail",
+    # Who stands in for whom; what that does to work publishes when the work is routed.
+    "ask_after_absences",
+    "end_absence",
+    "set_absence",
     # One's own calendar address.
     "make_calendar_link",
     "note_calendar_read",
@@ -130,6 +134,7 @@ PUBLISHING = {
     "_writing_the_application",
     "_withdraw",
     "_acting_on",
+    "_answering",
 }
 
 

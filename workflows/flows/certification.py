@@ -155,6 +155,7 @@ class CertificationFlow(flow.Flow):
         return Owed(case, None, owing.in_use(part.person), review.pk)
 
     def owed_by_reconciler(self, process: CertificationProcess) -> Owed:
+        owing.seat_substitutes(process.case)
         parts = process.case.participations.filter(role=ParticipationRole.ASSESSOR, until__isnull=True)
         return Owed(process.case, None, owing.in_use(parts.get(reconciles=True).person))
 
@@ -201,6 +202,7 @@ class CertificationFlow(flow.Flow):
         open_round(case=activation.process.case, by=act.by, now=act.now)
 
     def open_reviews(self, activation: Any) -> None:
+        owing.seat_substitutes(activation.process.case)
         open_reviews(assessment=self._assessment(activation.process.case))
 
     def start_engagements(self, activation: Any) -> None:

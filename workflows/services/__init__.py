@@ -1,5 +1,13 @@
 """What pages, tasks and commands call: lock the case, do the domain's part, advance, publish the status."""
 
+from workflows.services.absence import (
+    ask_after_absences,
+    end_absence,
+    give_back,
+    keep,
+    set_absence,
+    take_over_work,
+)
 from workflows.services.actions import (
     drop_action_item,
     finish_action_item,
@@ -80,6 +88,7 @@ __all__ = [
     "accept_engagement_and_route",
     "announce_and_route",
     "answer_appeal",
+    "ask_after_absences",
     "ask_for_signature",
     "assign_assessors_and_route",
     "assign_coach_and_route",
@@ -100,6 +109,7 @@ __all__ = [
     "decline_engagement_and_route",
     "delegate",
     "drop_action_item",
+    "end_absence",
     "end_inactive_case",
     "end_membership",
     "file_appeal",
@@ -107,6 +117,7 @@ __all__ = [
     "finish_answered_delegation",
     "finish_delegation",
     "finish_work_and_route",
+    "give_back",
     "give_feedback_and_close",
     "hold_case",
     "hold_session",
@@ -114,6 +125,7 @@ __all__ = [
     "invite_again",
     "invite_by_mail",
     "join_by_invitation",
+    "keep",
     "keep_finding",
     "keep_paper",
     "kick_off_and_route",
@@ -146,6 +158,7 @@ __all__ = [
     "seat_newcomers_and_publish",
     "send_apply_link",
     "send_message",
+    "set_absence",
     "set_action_item",
     "sign_commitment",
     "submit_application_and_route",
@@ -153,6 +166,7 @@ __all__ = [
     "submit_review_and_route",
     "take_back_delegation",
     "take_over_management",
+    "take_over_work",
     "withdraw_case",
     "withdraw_invitation",
 ]

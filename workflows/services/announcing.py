@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from cases.deadlines import program_calendar
 from cases.models import Case
+from cases.selectors import managers_of
 from notifications.services import notify
 from people.enums import Role
 from people.models import Affiliation, User
 from people.roles import PROGRAM_ROLES
-from workflows.services.handover import managers_of
 
 CHANGED = "people.membership_changed"
 NEW_LEAD = "people.city_lead_made"

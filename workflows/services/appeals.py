@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from cases.deadlines import program_calendar
 from cases.enums import WorkKind
 from cases.models import Case, WorkItem
+from cases.selectors import managers_of
 from cases.services import close_work_item, open_work_item, require_running
 from certification import services as domain
 from certification.enums import AppealStatus
@@ -21,7 +22,6 @@ from people.models import User
 from people.permissions import Permission
 from workflows.flows import owing
 from workflows.selectors import leads_of
-from workflows.services.handover import managers_of
 from workflows.services.moves import changing, moving
 
 FILED = "certification.appeal_filed"

@@ -82,10 +82,13 @@ def name_assessor(
         part = parts.filter(person=leaving).select_related("person").first()
         if part is None:
             raise NotFound(_("This person does not assess the case."))
-        return _replace(part, case, successor, by=by, now=now)
+        return replace_on_case(part, case, successor, by=by, now=now)
 
 
-def _replace(part: Participation, case: Case, successor: User, *, by: User, now: datetime) -> Participation:
+def replace_on_case(
+    part: Participation, case: Case, successor: User, *, by: User, now: datetime
+) -> Participation:
+    """Another assessor has the seat, with the open reviews and their work. The case is locked."""
     reviews = Review.objects.filter(assessment__case=case, assessor=part.person)
     owed = Q(subject__in=list(reviews.values_list("pk", flat=True)))
     if part.reconciles:

@@ -8,6 +8,7 @@ from cases.deadlines import program_calendar
 from cases.enums import DeclineReason, ParticipationRole, Stage
 from cases.errors import ReasonNeeded
 from cases.models import Case
+from cases.selectors import managers_of
 from cases.services import close_case, lift_hold, place_hold, require_not_ended
 from cases.services.case import require
 from certification.services import cancel_decision, end_delegations
@@ -20,7 +21,7 @@ from people.models import User
 from people.permissions import Permission
 from workflows import engine
 from workflows.services.appeals import end_appeals
-from workflows.services.handover import managers_of, members
+from workflows.services.handover import members
 from workflows.services.moves import changing
 from workflows.services.sessions import call_off_left_over
 

@@ -14,6 +14,7 @@ from cases.enums import ParticipationRole, Party, WorkKind
 from cases.models import Case, Participation, WorkItem
 from cases.querysets import WorkItemQuerySet
 from cases.rules import conflicted
+from cases.selectors import program_people
 from cases.services import begin_participation, end_participations, hand_over_work_item, lock_case
 from certification.models import Delegation
 from certification.services import replace_assessor
@@ -278,21 +279,6 @@ def _readers_of(piece: Piece, leaving: Leaving) -> list[User]:
 def members(organization: Organization, *roles: str, on: date) -> list[User]:
     held = Affiliation.objects.active(on).filter(organization=organization, role__in=roles)
     return list(User.objects.filter(pk__in=held.values("person"), is_active=True).order_by("pk"))
-
-
-def program_people(*, on: date) -> list[User]:
-    held = Affiliation.objects.active(on).filter(role__in=PROGRAM_ROLES)
-    return list(User.objects.filter(pk__in=held.values("person"), is_active=True).order_by("pk"))
-
-
-def managers_of(case: Case | None, *, on: date) -> list[User]:
-    """Who manages the case; the whole program where nobody does."""
-    everybody = program_people(on=on)
-    if case is None:
-        return everybody
-    parts = case.participations.filter(role=ParticipationRole.MANAGER, until__isnull=True)
-    managers = set(parts.values_list("person", flat=True))
-    return [person for person in everybody if person.pk in managers] or everybody
 
 
 def _tell(reader: User, kind: str, subject: str, text: str, pieces: list[Piece], *, now: datetime) -> None:

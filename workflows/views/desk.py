@@ -19,6 +19,7 @@ from core.errors import Text
 from people.models import User
 from workflows.forms.desk import DeskFilter
 from workflows.selectors import cities_to_invite, last_claim_of, open_work_for, waiting_on_others_for
+from workflows.substitutes import covers_of, deadlines_covered_by
 
 PAGE_SIZE = 50
 OTHERS = 25
@@ -42,6 +43,8 @@ class Desk(LoginRequiredMixin, View):
             "page": page,
             "groups": _grouped(list(page.object_list), now),
             "others": list(others),
+            "deadlines": deadlines_covered_by(request.user, now=now),
+            "returned": covers_of(request.user).count(),
             "news": _news(request.user),
             "claim": last_claim_of(request.user),
             "cities_to_open": cities_to_invite(request.user, today=now.date()),

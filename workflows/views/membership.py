@@ -98,6 +98,7 @@ class MembershipDetail(SignedInPage, View):
             "managed": managed_as(self.affiliation).select_related("case__city__organization"),
             "assessed": assessed_as(self.affiliation).select_related("case__city__organization"),
             "engagements": coached_as(self.affiliation).for_list(),
+            "may_be_away": self.reader.has_perm(Permission.SET_ABSENCE, person),
             "may_close": self.reader.has_perm(Permission.DEACTIVATE_PERSON, person),
             "now": timezone.now(),
         }
