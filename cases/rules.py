@@ -1,6 +1,6 @@
 """Who may do what with a case, and who has a conflict of interest."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from people.enums import Role
 from people.models import Affiliation, User
 from people.permissions import Permission
 from people.predicates import register
+from people.querysets import AffiliationQuerySet
 from people.roles import CITY_ROLES, PARTNER_ROLES, PROGRAM_ROLES, roles_with
 
 
@@ -98,8 +99,7 @@ def conflicts_in(
     """The same for several cities at once, by person and city."""
     people, cities = list(user_ids), list(city_ids)
     coaching = Participation.objects.filter(case__city__in=cities, role=ParticipationRole.COACH)
-    cutoff = today - timedelta(days=round(365.25 * settings.CONFLICT_YEARS))
-    memberships = Affiliation.objects.filter(person__in=people).ended_after(cutoff)
+    memberships = _memberships(people, today=today)
     coached_by_theirs = "organization__participations__case__city"
     of_partner = memberships.filter(
         role__in=PARTNER_ROLES | {Role.ASSESSOR},
@@ -117,6 +117,20 @@ def conflicts_in(
         for pair in set(pairs):
             conflicts.setdefault(pair, []).append(conflict)
     return conflicts
+
+
+def _memberships(user_ids: Collection[int], *, today: date) -> AffiliationQuerySet:
+    """What binds the people now, or did within `CONFLICT_YEARS`."""
+    cutoff = today - timedelta(days=round(365.25 * settings.CONFLICT_YEARS))
+    return Affiliation.objects.filter(person__in=user_ids).ended_after(cutoff)
+
+
+def worked_for(
+    user_ids: Collection[int], organization_ids: Collection[UUID], *, today: date
+) -> set[tuple[int, UUID]]:
+    """Who of the people belongs to which of these city governments, or did within `CONFLICT_YEARS`."""
+    rows = _memberships(user_ids, today=today).filter(organization__in=organization_ids, role__in=CITY_ROLES)
+    return set(rows.values_list("person_id", "organization_id"))
 
 
 register(Permission.OPEN_CASE, is_program | leads_this_city)

@@ -16,7 +16,7 @@ from certification.recency import has_expired
 from certification.selectors import result_of
 from coaching.enums import RUNNING, EngagementStatus, SessionStatus
 from coaching.figures import Figure
-from coaching.models import CoachProfile, Engagement, Measure, Note, Observation, PartnerProfile, Session
+from coaching.models import Engagement, Measure, Note, Observation, PartnerProfile, Session
 from people.enums import Role
 from people.models import Affiliation, Organization, User
 from standards.models import Criterion, PracticeArea
@@ -148,28 +148,6 @@ def coaches_of(partner: Organization, *, today: date) -> QuerySet[Any]:
     found = User.objects.filter(is_active=True, pk__in=serving.values("person"))
     running = Count("engagements", filter=Q(engagements__status__in=RUNNING), distinct=True)
     return found.annotate(running=running).order_by("name", "pk")
-
-
-@dataclass(frozen=True)
-class Coach:
-    """A coach of a partner with what they told of themselves, and how many engagements they coach now."""
-
-    person: User
-    profile: CoachProfile
-    running: int
-
-    @property
-    def free(self) -> int | None:
-        """Engagements they could take besides; below zero is over capacity, None is not told."""
-        return None if self.profile.capacity is None else self.profile.capacity - self.running
-
-
-def coaches_with_profiles(partner: Organization, *, today: date) -> list[Coach]:
-    told = {one.person_id: one for one in CoachProfile.objects.filter(partner=partner)}
-    return [
-        Coach(person, told.get(person.pk) or CoachProfile(partner=partner, person=person), person.running)
-        for person in coaches_of(partner, today=today)
-    ]
 
 
 def practice_areas() -> dict[str, str]:

@@ -13,6 +13,7 @@ from cases.models import Case
 from cases.services import begin_participation, end_participations
 from cases.services.case import require
 from certification.models import Assessment
+from coaching.assigning import may_not_coach
 from coaching.enums import RUNNING, EngagementStatus, Satisfaction
 from coaching.models import CoachingPlan, Engagement, Feedback, PartnerProfile
 from coaching.selectors import gaps_of
@@ -160,15 +161,18 @@ def decline_engagement(*, engagement: Engagement, reason: str, by: User, now: da
 def assign_coach(*, engagement: Engagement, coach: User, by: User, now: datetime) -> Engagement:
     """Name the coach, who must be a coach of the partner now."""
     authorize(TABLE[Action.ASSIGN_COACH], engagement, by=by)
-    _require_coach(engagement, coach)
+    _require_coach(engagement, coach, now=now)
     _begin_coaching(engagement, coach, by=by, now=now)
     return _advance(Action.ASSIGN_COACH, engagement, by=by, now=now, coach=coach.email)
 
 
-def _require_coach(engagement: Engagement, coach: User) -> None:
+def _require_coach(engagement: Engagement, coach: User, *, now: datetime) -> None:
     if engagement.partner_id not in coach.organizations_as(Role.COACH) or not coach.is_active:
         text = _("%(name)s is not a coach of %(partner)s.")
         raise InvalidInput(errors={"coach": [text % {"name": coach, "partner": engagement.partner}]})
+    if may_not_coach([coach], [engagement], now=now):
+        text = _("%(name)s works for %(city)s, or did within three years, and can't coach it.")
+        raise InvalidInput(errors={"coach": [text % {"name": coach, "city": engagement.case.city}]})
 
 
 def _begin_coaching(engagement: Engagement, coach: User, *, by: User, now: datetime) -> None:
@@ -188,7 +192,7 @@ def _begin_coaching(engagement: Engagement, coach: User, *, by: User, now: datet
 def change_coach(*, engagement: Engagement, coach: User | None, by: User, now: datetime) -> Engagement:
     """Hand a running engagement to another coach of the partner, or to none until its lead names one."""
     if coach is not None:
-        _require_coach(engagement, coach)
+        _require_coach(engagement, coach, now=now)
     leaving = engagement.coach
     parts = engagement.case.participations.filter(
         role=ParticipationRole.COACH, person=leaving, organization=engagement.partner, until__isnull=True

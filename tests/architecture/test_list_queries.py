@@ -87,6 +87,7 @@ ELSEWHERE = {
     "workflows:apply-claim",
     "workflows:calendar-feed",
     "workflows:case-messages",
+    "workflows:coaches-assign",
     "workflows:visits",
     "workflows:case-messages-internal",
     "workflows:measure-detail",

@@ -89,8 +89,8 @@ def test_coaches_are_offered_with_the_number_they_coach(scene: Scene, client: Cl
 
     page = client.get(item.get_absolute_url()).content.decode()
 
-    assert f"{scene.partner.coach.name} · coaching 1 now" in page
-    assert f"{scene.partner.second_coach.name} · coaching 0 now" in page
+    assert f'{scene.partner.coach.name} <span class="mp-small">expertise not told · coaches 1 now' in page
+    assert f'{scene.partner.second_coach.name} <span class="mp-small">expertise not told · coaches 0' in page
 
 
 def test_assigning_a_coach_puts_the_kick_off_on_their_desk(scene: Scene, client: Client) -> None:

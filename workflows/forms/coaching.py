@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from coaching.enums import EngagementStatus, Satisfaction
 from core.words import plain_text
-from people.models import User
 
 GOAL_LENGTH = 1000
 REASON_LENGTH = 2000
@@ -28,23 +27,6 @@ class DeclineForm(forms.Form):
     reason = long_text(
         _("Why do you decline?"), help_text=_("The program reads this and looks for another partner.")
     )
-
-
-class _PersonChoice(forms.ModelChoiceField[User]):
-    def label_from_instance(self, coach: Any) -> str:
-        return _("%(name)s · coaching %(count)s now") % {"name": coach.name, "count": coach.running}
-
-
-class CoachForm(forms.Form):
-    def __init__(self, *args: Any, coaches: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["coach"] = _PersonChoice(
-            label=_("Who coaches the city?"), queryset=coaches, widget=forms.RadioSelect, empty_label=None
-        )
-
-    @property
-    def coach(self) -> User:
-        return self.cleaned_data["coach"]
 
 
 class KickOffForm(forms.Form):

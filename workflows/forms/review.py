@@ -15,7 +15,7 @@ LONGEST = 5000
 KEY_OF: dict[str, str] = {Outcome.MET: "m", Outcome.NOT_MET: "n", Outcome.NEEDS_REVISION: "r"}
 
 
-class _RadiosWithoutBarred(forms.RadioSelect):
+class RadiosWithoutBarred(forms.RadioSelect):
     """Radio buttons of which some are shown but can't be chosen."""
 
     barred: frozenset[int] = frozenset()
@@ -29,13 +29,13 @@ class _RadiosWithoutBarred(forms.RadioSelect):
 
 class AssessorsForm(forms.Form):
     first = forms.TypedChoiceField(
-        label=_("First assessor"), coerce=int, empty_value=None, widget=_RadiosWithoutBarred
+        label=_("First assessor"), coerce=int, empty_value=None, widget=RadiosWithoutBarred
     )
     second = forms.TypedChoiceField(
         label=_("Second assessor, who also reconciles"),
         coerce=int,
         empty_value=None,
-        widget=_RadiosWithoutBarred,
+        widget=RadiosWithoutBarred,
         help_text=_("Sees both reviews when they are in, and settles where they differ."),
     )
 

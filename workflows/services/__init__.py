@@ -25,7 +25,12 @@ from workflows.services.application import (
     submit_application_and_route,
     submit_assessment_and_route,
 )
-from workflows.services.appointing import name_assessor, name_coach, take_over_management
+from workflows.services.appointing import (
+    assign_coaches,
+    name_assessor,
+    name_coach,
+    take_over_management,
+)
 from workflows.services.calendar import make_calendar_link, note_calendar_read, revoke_calendar_link
 from workflows.services.case import end_inactive_case, hold_case, resume_case, withdraw_case
 from workflows.services.claims import claim_city, confirm_claim, decline_claim, send_apply_link
@@ -92,6 +97,7 @@ __all__ = [
     "ask_for_signature",
     "assign_assessors_and_route",
     "assign_coach_and_route",
+    "assign_coaches",
     "call_off_session",
     "cast_vote_and_route",
     "change_policy",

@@ -1,6 +1,7 @@
 """Somebody is named in another's place: the manager of a case, an engagement's coach, an assessor."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db.models import Q
@@ -16,10 +17,11 @@ from certification.models import Review
 from certification.services import replace_assessor
 from coaching.enums import RUNNING
 from coaching.models import Engagement
-from core.errors import NotFound, WrongState
+from core.errors import DomainError, NotFound, WrongState
 from notifications.services import notify
 from people.models import User
 from people.permissions import Permission
+from workflows.services.coaching import assign_coach_and_route
 from workflows.services.handover import TAKEN_OVER, change_manager, move_engagement
 from workflows.services.moves import changing
 
@@ -69,6 +71,28 @@ def name_coach(*, engagement_id: uuid.UUID, coach: User, by: User, now: datetime
 
 def may_change_coach(engagement: Engagement) -> bool:
     return engagement.status in RUNNING and engagement.coach_assigned_at is not None
+
+
+def assign_coaches(
+    *, chosen: Mapping[uuid.UUID, User], by: User, now: datetime
+) -> dict[uuid.UUID, DomainError]:
+    """Assign a coach to each engagement, a transaction each; what is refused comes back with its reason."""
+    refused: dict[uuid.UUID, DomainError] = {}
+    for key, coach in chosen.items():
+        try:
+            _assign(key, coach, by=by, now=now)
+        except DomainError as error:
+            refused[key] = error
+    return refused
+
+
+def _assign(engagement_id: uuid.UUID, coach: User, *, by: User, now: datetime) -> None:
+    """The step of the flow where it is open; else the place of a coach who left is filled."""
+    step = WorkItem.objects.visible_to(by).open().filter(subject=engagement_id, step="assign_coach").first()
+    if step is None:
+        name_coach(engagement_id=engagement_id, coach=coach, by=by, now=now)
+    else:
+        assign_coach_and_route(work_item_id=step.pk, coach=coach, by=by, now=now)
 
 
 def name_assessor(

@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.deadlines import calendar_of
 from cases.models import WorkItem
+from coaching.assigning import suggest_coaches, waiting_for_a_coach
 from coaching.models import Engagement
-from coaching.selectors import coaches_of
 from core.errors import NotFound
 from people.models import User
 from workflows import services
+from workflows.forms.assigning import CoachForm
 from workflows.forms.coaching import (
     CloseForm,
-    CoachForm,
     DeclineForm,
     FeedbackForm,
     KickOffForm,
@@ -71,10 +71,16 @@ class CoachAssignment(EngagementStep):
     done_message = _("The coach is assigned and finds the kick-off on their desk.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"coaches": coaches_of(self.engagement.partner, today=self.today)}
+        partner = self.engagement.partner
+        (suggestion,) = suggest_coaches(partner, [self.engagement], now=timezone.now())
+        return super().get_form_kwargs() | {"suggestion": suggestion}
 
     def act(self, form: CoachForm, *, by: User, now: datetime) -> None:
         services.assign_coach_and_route(work_item_id=self.item.pk, coach=form.coach, by=by, now=now)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        waiting = waiting_for_a_coach(self.engagement.partner).count()
+        return super().get_context_data(others=waiting - 1, **kwargs)
 
 
 class CoachStep(EngagementStep):

@@ -17,8 +17,9 @@ from cases.deadlines import calendar_of
 from cases.enums import WorkKind
 from cases.models import WorkItem
 from cases.services.case import require
+from coaching.assigning import suggest_coaches
 from coaching.models import ActionItem, Engagement, Feedback
-from coaching.selectors import coaches_of, engagements_for
+from coaching.selectors import engagements_for
 from coaching.services import write_note
 from coaching.transitions import TABLE, Action
 from core.errors import InvalidInput
@@ -27,7 +28,8 @@ from people.models import User
 from people.permissions import Permission
 from people.roles import PARTNER_ROLES
 from workflows import services
-from workflows.forms.coaching import CoachForm, EngagementFilter
+from workflows.forms.assigning import CoachForm
+from workflows.forms.coaching import EngagementFilter
 from workflows.forms.notes import NoteForm
 from workflows.forms.sessions import SessionForm
 from workflows.selectors import open_work_for
@@ -97,11 +99,8 @@ class EngagementDetail(CasePage, View):
         return running and self.reader.has_perm(Permission.WRITE_NOTES, self.engagement)
 
     def _coach_form(self, data: Any = None) -> CoachForm:
-        today = calendar_of(self.engagement.partner).local_day(timezone.now())
-        coaches = coaches_of(self.engagement.partner, today=today)
-        if self.engagement.coach_id is not None:
-            coaches = coaches.exclude(pk=self.engagement.coach_id)
-        return CoachForm(data, coaches=coaches, auto_id="id_coach_%s")
+        (suggestion,) = suggest_coaches(self.engagement.partner, [self.engagement], now=timezone.now())
+        return CoachForm(data, suggestion=suggestion, auto_id="id_coach_%s")
 
     def _offers_coach_form(self) -> bool:
         named_by = self.reader.has_perm(Permission.ASSIGN_COACH, self.engagement)

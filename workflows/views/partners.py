@@ -14,12 +14,13 @@ from django.views import View
 
 from cases.deadlines import calendar_of
 from cases.services.case import require
+from coaching.assigning import Coach, coaches_with_profiles, waiting_for_a_coach
 from coaching.models import PartnerProfile
-from coaching.selectors import Coach, coaches_with_profiles, practice_areas, with_running
+from coaching.selectors import practice_areas, with_running
 from coaching.services import change_coach_profile, change_partner_profile
 from core.errors import InvalidInput
 from people.permissions import Permission
-from people.roles import PARTNER_ROLES
+from people.roles import PARTNER_ROLES, roles_with
 from workflows.forms.profiles import CoachProfileForm, PartnerProfileForm
 from workflows.views.base import SignedInPage, show_errors
 
@@ -62,6 +63,13 @@ class PartnerPage(SignedInPage, View):
         return coaches_with_profiles(partner, today=calendar_of(partner).local_day(timezone.now()))
 
     @property
+    def assigns(self) -> bool:
+        """Whether the reader leads this very partner."""
+        return self.profile.organization_id in self.reader.organizations_as(
+            *roles_with(Permission.ASSIGN_COACH)
+        )
+
+    @property
     def page_of_the_partner(self) -> str:
         return reverse("workflows:partner-detail", args=[self.profile.organization.slug])
 
@@ -72,6 +80,7 @@ class PartnerDetail(PartnerPage):
         context = {
             "profile": self.profile,
             "names": practice_areas(),
+            "waiting": waiting_for_a_coach(self.profile.organization).count() if self.assigns else 0,
             "may_edit": reader.has_perm(Permission.EDIT_PARTNER_PROFILE, self.profile),
             "coaches": [
                 (coach, reader.has_perm(Permission.EDIT_COACH_PROFILE, coach.profile))
