@@ -126,6 +126,7 @@ NO_MATTER_OF_STATUS = {
     "sign_commitment",  # who signed is no part of the status
 }
 PUBLISHING = {
+    "_assign",
     "open_case_and_start",
     "moving",
     "changing",

@@ -19,8 +19,10 @@ def test_offer_shows_city_areas_and_goal_but_no_results(scene: Scene, client: Cl
     assert "159,732 residents" in page
     assert "Data management" in page
     assert "Goal of First partner" in page
+    pages = page + client.get(page_of(scene.engagement())).content.decode()
+    assert "1, named once you accept" in " ".join(pages.split())
     for secret in ("Answer to DM1", "Seen by", "1 of 6", "DM2"):
-        assert secret not in page
+        assert secret not in pages
 
 
 def test_accepting_leads_to_the_choice_of_a_coach(scene: Scene, client: Client) -> None:

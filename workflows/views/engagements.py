@@ -18,6 +18,7 @@ from cases.enums import WorkKind
 from cases.models import WorkItem
 from cases.services.case import require
 from coaching.assigning import suggest_coaches
+from coaching.enums import EngagementStatus
 from coaching.models import ActionItem, Engagement, Feedback
 from coaching.selectors import engagements_for
 from coaching.services import write_note
@@ -42,6 +43,7 @@ from workflows.views.notes import notes_of
 from workflows.views.sessions import sessions_of
 
 PAGE_SIZE = 50
+UNANSWERED = (EngagementStatus.OFFERED, EngagementStatus.DECLINED)
 OF_THE_ENGAGEMENT = (WorkKind.STEP, WorkKind.FEEDBACK)
 
 
@@ -163,6 +165,7 @@ def _told_of_the_end(engagement: Engagement, reader: User) -> dict[str, Any]:
         Permission.RESPOND, engagement
     )
     return {
+        "names_criteria": of_the_case or engagement.status not in UNANSWERED,
         "decline_reason": engagement.decline_reason if hears_why else "",
         "mend_note": engagement.mend_note if of_the_case else "",
         "feedback": Feedback.objects.filter(engagement=engagement).first() if of_the_case else None,
