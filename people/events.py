@@ -18,3 +18,4 @@ register("people.absence_ended", _("An absence ended early."), audience=Audience
 register(
     "people.absence_asked", _("An absence is over; open work was asked about."), audience=Audience.PROGRAM
 )
+register("people.substitute_changed", _("Somebody else stands in."), audience=Audience.PROGRAM)

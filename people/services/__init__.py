@@ -1,6 +1,12 @@
 """Writes about people: accounts and memberships, and the invitations that lead to them."""
 
-from people.services.absence import Days, end_absence, lend_roles, set_absence
+from people.services.absence import (
+    Days,
+    change_substitute,
+    close_absence,
+    end_absence,
+    set_absence,
+)
 from people.services.access import deactivate_person, reactivate_person
 from people.services.accounts import (
     RoleDoesNotFit,
@@ -21,12 +27,13 @@ __all__ = [
     "RoleDoesNotFit",
     "accept_invitation",
     "affiliate",
+    "change_substitute",
+    "close_absence",
     "create_person",
     "deactivate_person",
     "end_absence",
     "end_affiliation",
     "invite",
-    "lend_roles",
     "reactivate_person",
     "renew_invitation",
     "revoke_invitation",

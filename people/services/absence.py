@@ -1,6 +1,5 @@
 """Absences: set with a substitute, and ended early. What they do to work is decided in `cases.routing`."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import InvalidInput, NotAllowed, WrongState
-from people.models import Absence, Affiliation, User
+from people.models import Absence, User
 from people.permissions import Permission
+from people.services.accounts import end_affiliation
 
 LONGEST_DAYS = 366
 
@@ -86,24 +86,42 @@ def _require_days(person: User, days: Days, now: datetime) -> None:
         raise InvalidInput(errors={"begins_on": [text % values]})
 
 
-def lend_roles(*, absence: Absence, affiliations: Sequence[Affiliation]) -> None:
-    """Keep which memberships were begun for these days, so that they end with the absence."""
-    absence.lent.set(affiliations)
+@transaction.atomic
+def end_absence(*, absence: Absence, on: date, by: User, now: datetime) -> Absence:
+    """End it before its time, or call it off before it begins; a substitute may step down.
+
+    `on` is today where the person belongs. Raises NotAllowed, and WrongState for one that is over.
+    """
+    if by.pk != absence.substitute_id:
+        _require(absence.person, by)
+    return close_absence(absence=absence, on=on, by=by, now=now)
 
 
 @transaction.atomic
-def end_absence(*, absence: Absence, by: User, now: datetime) -> Absence:
-    """End it before its time, or call it off before it begins; lent roles end, too.
-
-    Raises NotAllowed, and WrongState for one that is over.
-    """
-    locked = Absence.objects.select_for_update().select_related("person", "substitute").get(pk=absence.pk)
-    if by.pk != locked.substitute_id:
-        _require(locked.person, by)
+def close_absence(*, absence: Absence, on: date, by: User, now: datetime) -> Absence:
+    """The same for whoever has the right by something else; roles that were lent end today."""
+    locked = Absence.objects.select_for_update(of=("self",)).for_list().get(pk=absence.pk)
     if locked.until <= now:
         raise WrongState(_("This absence is over already."))
     locked.until = max(now, locked.since)
     locked.ended_at, locked.ended_by = now, by
     locked.save(update_fields=["until", "ended_at", "ended_by"])
+    for membership in locked.lent.all():
+        end_affiliation(affiliation=membership, until=on, by=by, now=now)
     audit.record("people.absence_ended", by=by, target=locked, now=now, new={"person": locked.person.email})
     return locked
+
+
+def change_substitute(*, absence: Absence, to: User, by: User, now: datetime) -> Absence:
+    """Somebody else stands in from now on; what the former substitute holds is not touched."""
+    old, absence.substitute = absence.substitute, to
+    absence.save(update_fields=["substitute"])
+    audit.record(
+        "people.substitute_changed",
+        by=by,
+        target=absence,
+        now=now,
+        old={"substitute": old.email},
+        new={"substitute": to.email},
+    )
+    return absence

@@ -54,7 +54,7 @@ LISTS: dict[tuple[str, str], int] = {
     ("manager", "/reports/pipeline/"): 18,
     ("manager", "/reports/pipeline.csv"): 5,
     ("manager", "/reports/operations/"): 17,
-    ("manager", "/people/of/first-partner/coach/{coach}/"): 14,
+    ("manager", "/people/of/first-partner/coach/{coach}/"): 18,
     ("manager", "/cases/{case}/"): 27,
     ("manager", "/cases/{case}/people/"): 23,
     ("manager", "/cases/{case}/documents/"): 15,

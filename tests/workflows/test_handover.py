@@ -1,5 +1,8 @@
 """People come and go: roles changed and ended, accounts closed, and what they owed handed over."""
 
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
 from allauth.usersessions.models import UserSession
 from django.test import Client
@@ -7,12 +10,17 @@ from django.utils import timezone
 
 from cases.enums import ParticipationRole
 from cases.models import Participation, WorkItem
+from cases.services import cover_item
 from certification.models import Review
+from coaching.enums import NoteAudience
+from coaching.services import write_note
 from core.errors import InvalidInput, NotAllowed
 from core.models import AuditEvent
 from notifications.models import Notice
 from people.enums import Role
-from people.models import Affiliation, User
+from people.models import Absence, Affiliation, User
+from tests.cast import make_person
+from tests.coaching.actions import agree
 from tests.scenes import Scene
 from workflows import services
 from workflows.forms.desk import CaseFilter
@@ -131,8 +139,6 @@ def test_engagements_of_a_coach_go_to_another_coach(scene: Scene):
     item = scene.one("work")
     coach, other = scene.partner.coach, scene.partner.second_coach
     with pytest.raises(InvalidInput):
-        end(scene, coach, by=scene.partner.lead)
-    with pytest.raises(InvalidInput):
         end(scene, coach, by=scene.partner.lead, successor=scene.partner.lead)
 
     end(scene, coach, by=scene.partner.lead, successor=other)
@@ -145,6 +151,92 @@ def test_engagements_of_a_coach_go_to_another_coach(scene: Scene):
     assert running.filter(person=other).exists()
     assert not running.filter(person=coach).exists()
     services.finish_work_and_route(work_item_id=item.pk, by=scene.fresh(other), now=timezone.now())
+
+
+def test_coach_leaves_the_engagements_to_the_partner_without_a_successor(client: Client, scene: Scene):
+    scene.engagements = 1
+    item = scene.one("work")
+    agree(scene, owner=scene.partner.coach)
+
+    end(scene, scene.partner.coach, by=scene.partner.lead)
+
+    item.refresh_from_db()
+    assert item.owner is None
+    assert scene.engagement().coach is None
+    assert not WorkItem.objects.open().filter(owner=scene.partner.coach).exists()
+    notice = Notice.objects.get(kind="people.membership_ended", person=scene.partner.lead)
+    assert "Name a coach" in scene.sign_in(client, scene.partner.lead).get(notice.url).content.decode()
+
+
+def test_one_page_lists_everything_that_somebody_owes_but_no_private_note(client: Client, scene: Scene):
+    scene.engagements = 1
+    scene.one("work")
+    coach, other, now = scene.partner.coach, scene.partner.second_coach, timezone.now()
+    agree(scene, owner=coach)
+    engagement = scene.engagement()
+    for audience in NoteAudience:
+        write_note(
+            engagement_id=engagement.pk,
+            audience=audience,
+            text=f"Only for {audience}",
+            key=uuid4(),
+            by=coach,
+            now=now,
+        )
+    today = timezone.localdate()
+    days = {"begins_on": today, "ends_on": today + timedelta(days=3), "note": ""}
+    services.set_absence(person=other, substitute=coach, by=other, now=now, **days)
+    held = WorkItem.objects.create(
+        kind="action_item",
+        step="action_item",
+        case=scene.case,
+        party="partner",
+        organization=scene.partner.organization,
+        owner=coach,
+        topic="The list of the second coach",
+        opened_at=now,
+        due_at=now,
+    )
+    cover = cover_item(item=held, absence=Absence.objects.get(), holder=coach, by=scene.system, now=now)
+
+    page = scene.sign_in(client, scene.partner.lead).get(page_of(coach)).content.decode()
+
+    owed = ("Coaches", "Action item", "Stands in for Second coach", "Holds for Second coach")
+    assert [words for words in owed if words not in page] == []
+    assert "Only for" not in page
+
+    end(scene, coach, by=scene.partner.lead, successor=other)
+
+    cover.refresh_from_db()
+    held.refresh_from_db()
+    assert cover.ended_at is not None
+    assert held.owner == scene.engagement().coach == other
+    assert not Absence.objects.filter(until__gt=timezone.now()).exists()
+    assert Notice.objects.filter(kind="people.substitute_changed", person=other).exists()
+    told = Notice.objects.exclude(text="").values_list("text", flat=True)
+    assert not [text for text in told if "Only for" in text]
+
+
+def test_successor_stands_in_where_the_one_who_left_did(scene: Scene):
+    third = make_person("Third coach", scene.partner.organization, Role.COACH)
+    today = timezone.localdate()
+    services.set_absence(
+        person=scene.partner.second_coach,
+        substitute=scene.partner.coach,
+        begins_on=today,
+        ends_on=today,
+        note="",
+        by=scene.partner.second_coach,
+        now=timezone.now(),
+    )
+
+    end(scene, scene.partner.coach, by=scene.partner.lead, successor=third)
+
+    absence = Absence.objects.get()
+    assert (absence.substitute, absence.ended_at) == (third, None)
+    services.close_account(person=scene.partner.second_coach, by=scene.manager, now=timezone.now())
+    absence.refresh_from_db()
+    assert absence.ended_at is not None
 
 
 def test_reviews_wait_until_the_program_names_another_assessor(client: Client, scene: Scene):
@@ -342,7 +434,7 @@ def test_membership_page_shows_what_is_owed_and_changes_it(client: Client, scene
     page = client.get(address).content.decode()
     assert "Paterson" in page
     assert "Deactivate" not in page
-    assert client.post(address, {"deed": "end"}).status_code == 400
+    assert client.post(address, {"deed": "end", "successor": scene.partner.lead.pk}).status_code == 400
     answer = client.post(address, {"deed": "end", "successor": scene.partner.second_coach.pk})
 
     assert answer["Location"] == "/people/"

@@ -125,11 +125,9 @@ def end_absence(*, absence_id: uuid.UUID, by: User, now: datetime) -> Absence:
     seen = Absence.objects.visible_to(by).filter(pk=absence_id).first()
     if seen is None:
         raise NotFound(_("There is no such absence for you."))
-    absence = people.end_absence(absence=seen, by=by, now=now)
-    today = calendar_of(home_of(absence.person, on=now.date())).local_day(now)
-    for membership in absence.lent.all():
-        people.end_affiliation(affiliation=membership, until=today, by=by, now=now)
-    _ask(absence, by=by, now=now)
+    today = calendar_of(home_of(seen.person, on=now.date())).local_day(now)
+    absence = people.end_absence(absence=seen, on=today, by=by, now=now)
+    ask(absence, by=by, now=now)
     return absence
 
 
@@ -146,11 +144,12 @@ def _ask_once(absence_id: uuid.UUID, *, now: datetime) -> bool:
     absence = waiting.filter(pk=absence_id, asked_at__isnull=True).first()
     if absence is None:
         return False
-    _ask(absence, by=system_user(), now=now)
+    ask(absence, by=system_user(), now=now)
     return True
 
 
-def _ask(absence: Absence, *, by: User, now: datetime) -> None:
+def ask(absence: Absence, *, by: User, now: datetime) -> None:
+    """Ask both, once, what becomes of each piece that is still with the substitute."""
     absence.asked_at, absence.asked_by = now, by
     absence.save(update_fields=["asked_at", "asked_by"])
     audit.record("people.absence_asked", by=by, target=absence, now=now)

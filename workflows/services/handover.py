@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from cases.deadlines import program_calendar
 from cases.enums import ParticipationRole, Party, WorkKind
-from cases.models import Case, Participation, WorkItem
+from cases.models import Case, Cover, Participation, WorkItem
 from cases.querysets import WorkItemQuerySet
 from cases.rules import conflicted
 from cases.selectors import program_people
 from cases.services import begin_participation, end_participations, hand_over_work_item, lock_case
 from certification.models import Delegation
+from certification.querysets import DelegationQuerySet
 from certification.services import replace_assessor
 from coaching.enums import RUNNING
 from coaching.models import Engagement
@@ -47,9 +48,13 @@ PARTY_OF: dict[str, Party] = {
     Role.PROGRAM_MANAGER: Party.PROGRAM,
     Role.PROGRAM_DIRECTOR: Party.PROGRAM,
     Role.PARTNER_LEAD: Party.PARTNER,
+    Role.COACH: Party.PARTNER,
     Role.CITY_LEAD: Party.CITY,
+    Role.CITY_CONTRIBUTOR: Party.CITY,
     Role.ASSESSOR: Party.ASSESSOR,
 }
+# They owe what was agreed upon with them, and no step of the path on their own.
+WITHOUT_STEPS = {Role.COACH, Role.CITY_CONTRIBUTOR}
 LEADS_OF_PARTY = {Party.CITY: Role.CITY_LEAD, Party.PARTNER: Role.PARTNER_LEAD}
 
 
@@ -110,6 +115,8 @@ def work_of(affiliation: Affiliation) -> WorkItemQuerySet:
         return owned.none()
     if party in {Party.PROGRAM, Party.ASSESSOR}:
         return owned.filter(party=party)
+    if affiliation.role in WITHOUT_STEPS:
+        owned = owned.filter(kind=WorkKind.ACTION_ITEM)
     coached = Engagement.objects.filter(coach=affiliation.person_id, status__in=RUNNING)
     return owned.filter(party=party, organization=affiliation.organization_id).exclude(
         subject__in=coached.values("pk")
@@ -140,17 +147,28 @@ def assessed_as(affiliation: Affiliation) -> QuerySet[Participation]:
     return parts if affiliation.role == Role.ASSESSOR else parts.none()
 
 
+def delegated_as(affiliation: Affiliation) -> DelegationQuerySet:
+    """What the city's lead has given to this membership to answer."""
+    standing = Delegation.objects.standing().filter(
+        person=affiliation.person_id, assessment__case__city__organization=affiliation.organization_id
+    )
+    return standing if affiliation.role == Role.CITY_CONTRIBUTOR else standing.none()
+
+
 def lock_cases_of(affiliations: Iterable[Affiliation]) -> list[Case]:
     """Every case in which the memberships owe something, locked in one order."""
     found: set[uuid.UUID] = set()
     for one in affiliations:
         delegated = Delegation.objects.standing().filter(person=one.person_id)
+        held = Cover.objects.standing().filter(Q(holder=one.person_id) | Q(absence__person=one.person_id))
         for case_ids in (
             work_of(one).filter(case__isnull=False).values_list("case_id", flat=True),
             coached_as(one).values_list("case_id", flat=True),
             managed_as(one).values_list("case_id", flat=True),
             assessed_as(one).values_list("case_id", flat=True),
             delegated.values_list("assessment__case", flat=True),
+            held.filter(item__isnull=False).values_list("item__case", flat=True),
+            held.filter(part__isnull=False).values_list("part__case", flat=True),
         ):
             found |= set(case_ids)
     return [lock_case(case_id) for case_id in sorted(found)]

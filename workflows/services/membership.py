@@ -20,13 +20,13 @@ from workflows.services.announcing import tell_of_change
 from workflows.services.handover import (
     TAKEN_OVER_BY,
     Leaving,
-    coached_as,
     hand_over,
     lock_cases_of,
     members,
     publish_all,
     tell_of_left,
 )
+from workflows.services.leaving import leave_absences, return_covers
 
 LEADS = {Role.CITY_LEAD, Role.PARTNER_LEAD}
 
@@ -43,7 +43,7 @@ def end_membership(
 ) -> Affiliation:
     """End a role today and hand over what the person owes in it.
 
-    Work and cases managed go to `successor`, or back to the party; engagements need a coach as successor.
+    Work, cases managed and engagements go to `successor`, or back to the party, whose leads are told.
     Raises NotAllowed, LastLead, InvalidInput.
     """
     ended = _end(affiliation, successor, None, by=by, now=now)
@@ -76,11 +76,11 @@ def _end(
     _require(affiliation, by=by, now=now)
     leaving = Leaving(affiliation.person, by, now)
     cases = lock_cases_of([affiliation])
-    if successor is None and coached_as(affiliation).exists():
-        raise InvalidInput(errors={"successor": [_("Choose the coach who takes the engagements over.")]})
     if successor is not None or not _goes_on(affiliation, then, leaving):
+        return_covers(affiliation, leaving)
         hand_over(affiliation, successor, leaving)
     ended = people.end_affiliation(affiliation=affiliation, until=leaving.today, by=by, now=now)
+    leave_absences(leaving, successor)
     publish_all(cases, now=now)
     tell_of_left(leaving)
     return ended
@@ -108,9 +108,12 @@ def close_account(
     held = list(person.affiliations.select_related("organization", "person").order_by("pk"))
     cases = lock_cases_of(held)
     chosen = successors or {}
+    for affiliation in held:
+        return_covers(affiliation, leaving)
     for affiliation in sorted(held, key=lambda one: chosen.get(one.pk) is None):
         hand_over(affiliation, chosen.get(affiliation.pk), leaving)
-    closed = people.deactivate_person(person=person, by=by, now=now)
+    closed = leaving.person = people.deactivate_person(person=person, by=by, now=now)
+    leave_absences(leaving, next(filter(None, chosen.values()), None))
     publish_all(cases, now=now)
     tell_of_left(leaving)
     return closed

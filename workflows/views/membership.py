@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from cases.deadlines import program_calendar
+from coaching.models import Session
+from coaching.querysets import SessionQuerySet
 from core.errors import InvalidInput, NotAllowed
 from people.enums import Role, UserKind
 from people.models import Affiliation
@@ -20,7 +22,9 @@ from people.permissions import Permission
 from people.services import reactivate_person
 from workflows import services
 from workflows.forms.people import CloseAccountForm, HandOverForm, RoleForm
-from workflows.services.handover import assessed_as, coached_as, managed_as, work_of
+from workflows.services.handover import assessed_as, coached_as, delegated_as, managed_as, work_of
+from workflows.services.leaving import held_as
+from workflows.substitutes import absences_of
 from workflows.views.base import EmptyForm, SignedInPage, show_errors
 
 
@@ -87,6 +91,12 @@ class MembershipDetail(SignedInPage, View):
         held = self.affiliation.person.affiliations.active(on).select_related("organization", "person")
         return list(held.order_by("organization__name", "pk"))
 
+    def sessions(self) -> SessionQuerySet:
+        """What is planned in the engagements goes with them, as far as the reader may know of it."""
+        seen = Session.objects.visible_to(self.reader).planned()
+        coached = seen.filter(engagement__in=coached_as(self.affiliation)).order_by("starts_at", "pk")
+        return coached.select_related("engagement__case__city__organization")
+
     def show(self, found: dict[str, Any], status: int = 200) -> HttpResponse:
         person = self.affiliation.person
         context = {
@@ -94,10 +104,14 @@ class MembershipDetail(SignedInPage, View):
             "role_form": found["role"],
             "end_form": found["end"],
             "close_form": found["close"],
-            "items": work_of(self.affiliation).filter(case__isnull=False).for_list(),
+            "items": work_of(self.affiliation).for_list(),
             "managed": managed_as(self.affiliation).select_related("case__city__organization"),
             "assessed": assessed_as(self.affiliation).select_related("case__city__organization"),
             "engagements": coached_as(self.affiliation).for_list(),
+            "sessions": self.sessions(),
+            "delegations": delegated_as(self.affiliation).prefetch_related("responses__criterion"),
+            "covers": held_as(self.affiliation),
+            "absences": absences_of(person).filter(until__gt=timezone.now()),
             "may_be_away": self.reader.has_perm(Permission.SET_ABSENCE, person),
             "may_close": self.reader.has_perm(Permission.DEACTIVATE_PERSON, person),
             "now": timezone.now(),
