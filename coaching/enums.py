@@ -28,6 +28,11 @@ class SessionStatus(TextChoices):
     CANCELLED = "cancelled", _("Called off")
 
 
+class SessionMailKind(TextChoices):
+    AGENDA = "agenda", _("Agenda")
+    FOLLOW_UP = "follow_up", _("Follow-up")
+
+
 class NoteAudience(TextChoices):
     PRIVATE = "private", _("Only you")
     PARTNER = "partner", _("Your organization")

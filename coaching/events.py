@@ -18,6 +18,11 @@ register("coaching.session_planned", _("A session was planned."), audience=Audie
 register("coaching.session_changed", _("A planned session was changed."), audience=Audience.COACHING)
 register("coaching.session_called_off", _("A session was called off."), audience=Audience.COACHING)
 register("coaching.session_missed", _("Nobody came to a session."), audience=Audience.COACHING)
+register(
+    "coaching.session_mail_sent", _("A session's agenda or follow-up was sent."), audience=Audience.COACHING
+)
+register("coaching.document_added", _("A document was added."), audience=Audience.COACHING)
+register("coaching.document_withdrawn", _("A document was withdrawn."), audience=Audience.COACHING)
 register("coaching.session_logged", _("A session was logged."), audience=Audience.COACHING)
 register("coaching.note_written", _("A note was shared."), audience=Audience.COACHING)
 register("coaching.note_edited", _("A shared note was changed."), audience=Audience.COACHING)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from coaching.models import (  # noqa: F401 -- ruff does not see names in QuerySet[...]
         ActionItem,
         CoachProfile,
+        Document,
         Engagement,
         Measure,
         Note,
@@ -122,6 +123,23 @@ class NoteQuerySet(models.QuerySet["Note"]):
 
     def shared(self) -> Self:
         return self.filter(audience=NoteAudience.CITY)
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def visible_to(self, user: User | None) -> Self:
+        """What is shared, with the engagement; the partner's own for its people; nothing withdrawn."""
+        from coaching.models import Engagement
+
+        if user is None or not user.is_active:
+            return self.none()
+        partner = Q(engagement__partner__in=user.organizations_as(*PARTNER_ROLES))
+        read = Q(audience=NoteAudience.CITY) | Q(audience=NoteAudience.PARTNER) & partner
+        return self.filter(
+            read, withdrawn_at__isnull=True, engagement__in=Engagement.objects.readable_by(user)
+        )
+
+    def for_list(self) -> Self:
+        return self.select_related("file", "added_by")
 
 
 class ActionItemQuerySet(models.QuerySet["ActionItem"]):

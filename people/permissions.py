@@ -62,6 +62,7 @@ class Permission(StrEnum):
     ASSIGN_COACH = "coaching.assign_coach"
     COACH_ENGAGEMENT = "coaching.coach_engagement"
     WRITE_NOTES = "coaching.write_notes"
+    ADD_DOCUMENTS = "coaching.add_documents"
     SET_ACTIONS = "coaching.set_actions"
     FINISH_ACTION = "coaching.finish_action"
     SET_MEASURES = "coaching.set_measures"

@@ -1,15 +1,17 @@
 """Partners, their engagements with cities, and what these are judged by."""
 
 from coaching.models.action import ActionItem
+from coaching.models.document import Document
 from coaching.models.engagement import CoachingPlan, Engagement, Feedback, Note
 from coaching.models.measure import Measure, MeasuredGroup, Objective, Observation
 from coaching.models.profile import CoachProfile, PartnerProfile
-from coaching.models.session import Invitee, Session
+from coaching.models.session import Invitee, Session, SessionMail
 
 __all__ = [
     "ActionItem",
     "CoachProfile",
     "CoachingPlan",
+    "Document",
     "Engagement",
     "Feedback",
     "Invitee",
@@ -20,4 +22,5 @@ __all__ = [
     "Observation",
     "PartnerProfile",
     "Session",
+    "SessionMail",
 ]

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 
-from coaching.enums import SessionKind, SessionStatus
+from coaching.enums import SessionKind, SessionMailKind, SessionStatus
 from coaching.models.engagement import Engagement
 from coaching.querysets import SessionQuerySet
 from core.models import UUIDModel, paired
@@ -140,3 +140,27 @@ class Invitee(models.Model):
     def email(self) -> str:
         """The address to write to now; a person's may have changed since."""
         return self.person.email if self.person else self.address
+
+
+class SessionMail(UUIDModel):
+    """An agenda or a follow-up that went to those invited to a session, as it was sent."""
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="mails")
+    kind = models.CharField(max_length=10, choices=SessionMailKind)
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    recipients = models.ManyToManyField(Invitee, related_name="+")
+    # Tells the same form sent twice from two mails.
+    key = models.UUIDField()
+    sent_at = models.DateTimeField()
+    sent_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-sent_at", "id"]
+        constraints = [
+            paired("sent"),
+            models.UniqueConstraint(fields=["sent_by", "key"], name="session_mail_sent_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject

@@ -7,6 +7,7 @@ from coaching.services.actions import (
     pass_on_action_item,
     set_action_item,
 )
+from coaching.services.documents import add_document, withdraw_document
 from coaching.services.engagements import (
     Offer,
     accept_engagement,
@@ -53,6 +54,7 @@ __all__ = [
     "Sighting",
     "Terms",
     "accept_engagement",
+    "add_document",
     "all_settled",
     "assign_coach",
     "call_off_session",
@@ -83,5 +85,6 @@ __all__ = [
     "set_measure",
     "set_objective",
     "widen_note",
+    "withdraw_document",
     "write_note",
 ]

@@ -18,8 +18,8 @@ from cases.services import ask_for_signature
 from certification.models import Delegation, Response, SiteVisit
 from certification.services import add_evidence, tell_story
 from coaching.enums import NoteAudience
-from coaching.models import ActionItem, Measure, Note, Session
-from coaching.services import Terms, set_measure, write_note
+from coaching.models import ActionItem, Document, Measure, Note, Session
+from coaching.services import Terms, add_document, set_measure, write_note
 from notifications.models import Notice
 from people.enums import Role, Scope
 from people.keys import issue_key
@@ -143,6 +143,15 @@ class Stage:
         )
         agree(scene, owner=scene.fresh(scene.contributor))
         plan(scene)
+        add_document(
+            engagement_id=scene.engagement().pk,
+            title="Slides",
+            audience=NoteAudience.PARTNER,
+            upload=SimpleUploadedFile("slides.txt", b"One."),
+            key=uuid4(),
+            by=scene.partner.coach,
+            now=scene.tick(),
+        )
         terms = Terms(name="Homes", kind="outcome", unit="households", direction="up")
         set_measure(
             engagement_id=scene.engagement().pk, terms=terms, by=scene.partner.coach, now=scene.tick()
@@ -308,6 +317,7 @@ def _things(scene: Scene, step: str) -> dict[str, Any]:
         "action_work": (scene.open_items("action_item") or [None])[0],
         "measure": Measure.objects.filter(engagement__case=case).first(),
         "note": Note.objects.filter(engagement__case=case).first(),
+        "document": Document.objects.filter(engagement__case=case).first(),
         "session": Session.objects.planned().filter(engagement__case=case).first(),
         "decision": case.decisions.first(),
     }

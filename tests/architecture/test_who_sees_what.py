@@ -26,9 +26,17 @@ from certification.services import (
 from cities.models import City
 from coaching.enums import NoteAudience
 from coaching.figures import read_figure
-from coaching.models import ActionItem, Engagement, Measure, Note, Objective, Observation, Session
+from coaching.models import ActionItem, Document, Engagement, Measure, Note, Objective, Observation, Session
 from coaching.periods import read_period
-from coaching.services import Sighting, Terms, record_observation, set_measure, set_objective, write_note
+from coaching.services import (
+    Sighting,
+    Terms,
+    add_document,
+    record_observation,
+    set_measure,
+    set_objective,
+    write_note,
+)
 from people.enums import Role
 from people.models import Affiliation, User
 from tests.coaching.actions import agree
@@ -96,6 +104,10 @@ KINDS: dict[str, Callable[[Scene, User], bool]] = {
     "coaching notes": lambda scene, person: Session.objects.visible_to(person).held().exists(),
     "planned sessions": lambda scene, person: Session.objects.visible_to(person).planned().exists(),
     "objectives and measures": lambda scene, person: Observation.objects.visible_to(person).exists(),
+    "documents": lambda scene, person: Document.objects.visible_to(person).filter(audience="city").exists(),
+    "documents of a partner": lambda scene, person: (
+        Document.objects.visible_to(person).filter(audience="partner").exists()
+    ),
     "action items": lambda scene, person: ActionItem.objects.visible_to(person).exists(),
     "work on action items": lambda scene, person: (
         WorkItem.objects.visible_to(person).filter(kind=WorkKind.ACTION_ITEM).exists()
@@ -235,6 +247,16 @@ def coached(scene: Scene) -> None:
     measure(scene)
     agree(scene, owner=scene.partner.coach)
     plan(scene)
+    for audience in (NoteAudience.CITY, NoteAudience.PARTNER):
+        add_document(
+            engagement_id=scene.engagement().pk,
+            title="What is in it.",
+            audience=audience,
+            upload=SimpleUploadedFile("slides.txt", b"One."),
+            key=uuid4(),
+            by=scene.partner.coach,
+            now=scene.tick(),
+        )
 
 
 def measure(scene: Scene) -> None:
@@ -359,6 +381,7 @@ MOMENTS: dict[Callable[[Scene], None], dict[str, set[str]]] = {
         "objectives and measures": NOBODY,
         "action items": NOBODY,
         "planned sessions": NOBODY,
+        "documents": NOBODY,
         "work on action items": NOBODY,
         "score in the timeline": INSIDE,
     },
@@ -376,6 +399,8 @@ MOMENTS: dict[Callable[[Scene], None], dict[str, set[str]]] = {
         "coaching notes": CITY | PROGRAM | PARTNER,
         "objectives and measures": CITY | PROGRAM | PARTNER,
         "planned sessions": CITY | PROGRAM | PARTNER,
+        "documents": CITY | PROGRAM | PARTNER,
+        "documents of a partner": PARTNER,
         "action items": CITY | PROGRAM | PARTNER,
         "work on action items": CITY | PROGRAM | PARTNER,
         "score in the timeline": INSIDE | PARTNER,
@@ -450,6 +475,7 @@ VISIBLE = (
     CityStatus,
     Comment,
     Decision,
+    Document,
     Engagement,
     Evidence,
     Finding,

@@ -96,6 +96,7 @@ COACHED: Table = {
     Permission.ANSWER_APPEAL: (lambda scene: scene.assessment, PROGRAM),
     Permission.VIEW_APPEALS: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS),
     Permission.WRITE_NOTES: (lambda scene: scene.engagement(), PARTNER),
+    Permission.ADD_DOCUMENTS: (lambda scene: scene.engagement(), PARTNER | {"lead"}),
     Permission.SET_ACTIONS: (lambda scene: scene.engagement(), PARTNER | {"lead"}),
     Permission.FINISH_ACTION: (
         lambda scene: agree(scene, owner=scene.contributor),

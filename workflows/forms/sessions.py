@@ -14,6 +14,7 @@ from coaching.enums import SessionKind
 from coaching.meetings import people_of
 from coaching.models import Engagement, Session
 from coaching.services import MAX_MINUTES, Plan, Record
+from coaching.services.mails import LONGEST_SUBJECT
 from coaching.services.sessions import MAX_PLACE
 from core.words import plain_line
 from people.models import User
@@ -222,3 +223,30 @@ class HeldSessionForm(SessionForm):
         came: Iterable[str] = values.pop("came")
         criteria: Sequence[Criterion] = list(values.pop("criteria"))
         return Record(**values, criteria=criteria, came=[int(number) for number in came])
+
+
+class SessionMailForm(forms.Form):
+    """An agenda or a follow-up to those invited. The key tells the same form sent twice from two."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    subject = forms.CharField(label=_("Subject"), max_length=LONGEST_SUBJECT, validators=[plain_line])
+    text = long_text(
+        _("Text"),
+        rows=14,
+        longest=NOTES_LENGTH,
+        help_text=_("It stays on record with the session, where the city and the program read it, too."),
+    )
+
+    def __init__(self, data: Any = None, *, session: Session, initial: dict[str, Any] | None = None) -> None:
+        invited = session.invitees.filter(taken_off_at__isnull=True).select_related("person")
+        choices = [(one.pk, str(one)) for one in invited]
+        known = {"key": uuid4, "recipients": [pk for pk, _name in choices]}
+        super().__init__(data, initial=known | (initial or {}))
+        self.fields["recipients"] = forms.TypedMultipleChoiceField(
+            label=_("Who gets it"), coerce=int, choices=choices, widget=forms.CheckboxSelectMultiple
+        )
+        self.names = dict(choices)
+
+    @property
+    def chosen(self) -> list[str]:
+        return [self.names[number] for number in self.cleaned_data["recipients"]]

@@ -74,6 +74,7 @@ from workflows.services.review import (
     release_report_and_route,
     submit_review_and_route,
 )
+from workflows.services.session_mails import send_session_mail
 from workflows.services.sessions import (
     call_off_session,
     change_session,
@@ -164,6 +165,7 @@ __all__ = [
     "seat_newcomers_and_publish",
     "send_apply_link",
     "send_message",
+    "send_session_mail",
     "set_absence",
     "set_action_item",
     "sign_commitment",

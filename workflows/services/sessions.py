@@ -35,7 +35,7 @@ def plan_session(*, engagement_id: uuid.UUID, plan: Plan, key: uuid.UUID, by: Us
 
 def change_session(*, session_id: uuid.UUID, plan: Plan, by: User, now: datetime) -> Session:
     """Move or change a planned session. Whoever stays invited gets an update, who does not a cancellation."""
-    with _locked(session_id, by=by) as session:
+    with locked_session(session_id, by=by) as session:
         change = domain.change_session(session=session, plan=plan, by=by, now=now)
         if change.is_new:
             _tell_of(change, now=now)
@@ -44,7 +44,7 @@ def change_session(*, session_id: uuid.UUID, plan: Plan, by: User, now: datetime
 
 def call_off_session(*, session_id: uuid.UUID, reason: str, by: User, now: datetime) -> Session:
     """Call a planned session off and take it out of the calendars of the invited. Raises NotFound."""
-    with _locked(session_id, by=by) as session:
+    with locked_session(session_id, by=by) as session:
         domain.call_off_session(session=session, reason=reason, by=by, now=now)
         _tell_it_is_off(session, _invited(session), now=now)
     return session
@@ -52,13 +52,13 @@ def call_off_session(*, session_id: uuid.UUID, reason: str, by: User, now: datet
 
 def hold_session(*, session_id: uuid.UUID, record: Record, by: User, now: datetime) -> Session:
     """Log a planned session as held. Raises NotFound."""
-    with _locked(session_id, by=by) as session:
+    with locked_session(session_id, by=by) as session:
         return domain.hold_session(session=session, record=record, by=by, now=now)
 
 
 def miss_session(*, session_id: uuid.UUID, by: User, now: datetime) -> Session:
     """Record that nobody came. Raises NotFound."""
-    with _locked(session_id, by=by) as session:
+    with locked_session(session_id, by=by) as session:
         return domain.miss_session(session=session, by=by, now=now)
 
 
@@ -116,7 +116,8 @@ def _at_work_on(engagement_id: uuid.UUID, *, by: User) -> Iterator[Engagement]:
 
 
 @contextmanager
-def _locked(session_id: uuid.UUID, *, by: User) -> Iterator[Session]:
+def locked_session(session_id: uuid.UUID, *, by: User) -> Iterator[Session]:
+    """A session that the person reads, with its case locked and running. Raises NotFound."""
     with transaction.atomic():
         seen = Session.objects.visible_to(by).filter(pk=session_id)
         case_id = seen.values_list("engagement__case", flat=True).first()
@@ -165,5 +166,6 @@ def _send(
             person=one.person,
             address=one.address,
             obligation=session.pk,
+            thread=session.engagement.case_id,
             calendar=calendar,
         )

@@ -38,6 +38,7 @@ from workflows.services.appointing import may_change_coach
 from workflows.views.actions import may_set_actions
 from workflows.views.base import CasePage, show_errors
 from workflows.views.casefile import CaseTab
+from workflows.views.documents import documents_of
 from workflows.views.measures import measures_of
 from workflows.views.notes import notes_of
 from workflows.views.sessions import sessions_of
@@ -146,6 +147,7 @@ class EngagementDetail(CasePage, View):
             "log_form": form,
             "coach_form": coach_form or (self._coach_form() if self._offers_coach_form() else None),
             "notes": notes_of(engagement, reader),
+            "documents": documents_of(engagement, reader),
             "actions": ActionItem.objects.visible_to(reader).open().filter(engagement=engagement).for_list(),
             "sets_actions": may_set_actions(engagement, reader),
             "note_form": note_form or (NoteForm() if self._may_write_notes() else None),

@@ -9,16 +9,19 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views import View
 
 from cases.deadlines import calendar_of
 from coaching.enums import SessionStatus
 from coaching.models import Engagement, Session
+from coaching.services.mails import kind_for
 from coaching.transitions import TABLE, Action
 from core.errors import InvalidInput
 from core.transitions import authorize, is_possible
 from people.models import User
+from people.permissions import Permission
 from workflows import services
 from workflows.forms.sessions import CallOffForm, HeldSessionForm, PlanSessionForm
 from workflows.views.base import CasePage, show_errors
@@ -167,14 +170,19 @@ class SessionDetail(CasePage, View):
         held_on = min(start.date(), today) if start else today
         return HeldSessionForm(data, session=self.session, today=held_on, auto_id="id_log_%s")
 
+    @cached_property
+    def runs(self) -> bool:
+        case = self.session.engagement.case
+        return case.closed_at is None and case.open_hold is None
+
     def may(self, action: Action) -> bool:
-        engagement = self.session.engagement
-        running = engagement.case.closed_at is None and engagement.case.open_hold is None
-        return running and is_possible(TABLE[action], self.session, by=self.reader, part=engagement)
+        row = TABLE[action]
+        return self.runs and is_possible(row, self.session, by=self.reader, part=self.session.engagement)
 
     def show(self, form: HeldSessionForm | None, *, status: int = 200) -> HttpResponse:
         session = self.session
         logs = form is not None and is_possible(TABLE[Action.LOG_SESSION], session.engagement, by=self.reader)
+        coaches = self.reader.has_perm(Permission.COACH_ENGAGEMENT, session.engagement)
         context = {
             "session": session,
             "engagement": session.engagement,
@@ -182,6 +190,8 @@ class SessionDetail(CasePage, View):
             "invited": session.invitees.filter(taken_off_at__isnull=True).select_related("person"),
             "log_form": form if logs else None,
             "begun": session.starts_at is not None and session.starts_at <= timezone.now(),
+            "mails": session.mails.select_related("sent_by").prefetch_related("recipients__person"),
+            "mail_kind": kind_for(session) if self.runs and coaches else None,
             "call_off_form": CallOffForm() if self.may(Action.CALL_OFF_SESSION) else None,
         }
         return render(self.request, "workflows/coaching/session.html", context, status=status)
