@@ -1,5 +1,15 @@
+"""Messages to people. Knows no domain: higher apps register the texts and recipients of their kinds."""
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class NotificationsConfig(AppConfig):
     name = "notifications"
+
+    def ready(self) -> None:
+        from notifications import events  # noqa: F401 -- registers the audit events
+        from notifications.topics import Topic, register_topic
+
+        text = _("What happens on cases that you take part in, and what somebody wants you to know.")
+        register_topic(Topic("news", _("News"), text))

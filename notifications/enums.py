@@ -20,6 +20,15 @@ class Channel(TextChoices):
     EMAIL = "email", _("E-mail")
 
 
+class Mode(TextChoices):
+    """How somebody wants mails about a topic; in the app everything is told at once."""
+
+    NOW = "now", _("At once")
+    DAILY = "daily", _("Once a day")
+    WEEKLY = "weekly", _("Once a week")
+    OFF = "off", _("No mail")
+
+
 class DeliveryState(TextChoices):
     QUEUED = "queued", _("Queued")
     SENT = "sent", _("Sent")

@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Q
 
 from core.models import UUIDModel
-from notifications.enums import LIVE, Channel, DeliveryState, ReminderState
+from notifications.enums import LIVE, Channel, DeliveryState, Mode, ReminderState
 from notifications.querysets import DeliveryQuerySet, NoticeQuerySet, ReminderQuerySet
 
 USER = settings.AUTH_USER_MODEL
@@ -77,6 +77,11 @@ class Notice(UUIDModel):
     calendar = models.TextField(blank=True)
     # Why it came to this person, in words of the moment when it was written.
     why = models.CharField(max_length=200, blank=True)
+    # By which of the person's wishes it is mailed, and whether it is past switching off.
+    topic = models.CharField(max_length=30, default="news")
+    is_essential = models.BooleanField(default=False)
+    # That it came to this person would tell others something, such as who has not voted.
+    is_private = models.BooleanField(default=False)
     # What holds its mails together with others, such as the case.
     thread = models.UUIDField(null=True, blank=True)
     created_at = models.DateTimeField()
@@ -115,6 +120,11 @@ class Delivery(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
+    # The digest that it goes out with; all of a person's with the same moment are one mail.
+    digest_at = models.DateTimeField(null=True, blank=True)
+    # Where it was sent to, and whether the mail server there said that nobody has this address.
+    address = models.EmailField(blank=True)
+    is_refused = models.BooleanField(default=False)
     problem = models.CharField(max_length=300, blank=True)
 
     objects = DeliveryQuerySet.as_manager()
@@ -134,7 +144,30 @@ class Delivery(models.Model):
                 condition=Q(state=DeliveryState.QUEUED),
                 name="delivery_queued",
             ),
+            models.Index(
+                fields=["digest_at"],
+                condition=Q(state=DeliveryState.QUEUED, digest_at__isnull=False),
+                name="delivery_of_digest",
+            ),
+            models.Index(fields=["address", "-settled_at"], name="delivery_by_address"),
+            models.Index(fields=["-settled_at"], condition=Q(is_refused=True), name="delivery_refused"),
         ]
 
     def __str__(self) -> str:
         return f"{self.channel}: {self.state}"
+
+
+class Preference(models.Model):
+    """How a person wants the mails of a topic, where that is not at once."""
+
+    person = models.ForeignKey(USER, on_delete=models.CASCADE, related_name="preferences")
+    topic = models.CharField(max_length=30)
+    mode = models.CharField(max_length=10, choices=Mode)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "topic"], name="preference_one_per_topic"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.topic}: {self.mode}"

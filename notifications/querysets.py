@@ -2,9 +2,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
 from notifications.enums import LIVE, DeliveryState, ReminderState
 from people.models import User
+from people.roles import PROGRAM_ROLES
 
 if TYPE_CHECKING:
     from notifications.models import Delivery, Notice, Reminder  # noqa: F401 -- named as type arguments below
@@ -27,6 +29,12 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
             return self.none()
         return self.filter(person=user)
 
+    def explained_to(self, user: User | None) -> Self:
+        """One's own; the program answers for everybody's but the private, and those without an account."""
+        if user is not None and user.is_active and user.has_role(*PROGRAM_ROLES):
+            return self.filter(Q(person=user) | Q(person__isnull=False, is_private=False))
+        return self.visible_to(user)
+
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)
 
@@ -36,3 +44,26 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(state=DeliveryState.QUEUED, next_attempt_at__lte=now).order_by(
             "next_attempt_at", "pk"
         )
+
+    def of_digest(self, person_id: int, moment: datetime) -> Self:
+        """Everything that goes out to a person with one digest."""
+        return self.filter(state=DeliveryState.QUEUED, notice__person=person_id, digest_at=moment)
+
+    def that_lead(self) -> Self:
+        """Mails of their own, and of each digest the first: whoever holds that one sends the digest."""
+        earlier = self.model.objects.filter(
+            state=DeliveryState.QUEUED,
+            digest_at=OuterRef("digest_at"),
+            notice__person=OuterRef("notice__person"),
+            pk__lt=OuterRef("pk"),
+        )
+        return self.filter(Q(digest_at__isnull=True) | ~Exists(earlier))
+
+    def refused(self) -> Self:
+        """The newest refusal of each address to which nothing got through since."""
+        later = self.model.objects.filter(
+            Q(state=DeliveryState.SENT, is_refused=False) | Q(is_refused=True),
+            address=OuterRef("address"),
+            settled_at__gt=OuterRef("settled_at"),
+        )
+        return self.filter(~Exists(later), is_refused=True).order_by("-settled_at")

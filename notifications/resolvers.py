@@ -19,7 +19,9 @@ class Message:
     """What one obligation has to say now, and to whom. `url` is an address within this site.
 
     `may_wait` lets a reader have it in a digest, `is_essential` forbids that they switch it off; `why` says
-    to the reader why it came to them; `thread` holds the mails about one case together.
+    to the reader why it came to them; `topic` is whose
+    wishes hold where it is not that of the kind; `is_private` keeps from everybody else that they were
+    told; `thread` holds the mails about one case together.
     """
 
     recipients: Sequence[int]
@@ -29,6 +31,8 @@ class Message:
     may_wait: bool = True
     is_essential: bool = False
     why: str = ""
+    topic: str = ""
+    is_private: bool = False
     thread: uuid.UUID | None = None
 
 

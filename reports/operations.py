@@ -16,6 +16,7 @@ from reports.models import SweepRun
 
 QUEUE = "celery"
 PATIENCE_SECONDS = 2
+SHOWN = 50
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,11 @@ def outbox(*, now: datetime) -> Outbox:
     )
     waited = (now - told["oldest"]).total_seconds() if told["oldest"] else 0.0
     return Outbox(told["queued"], told["failed"], max(0.0, waited))
+
+
+def refused_addresses() -> list[Delivery]:
+    """Addresses that a mail server said nobody has, and to which nothing got through since; newest first."""
+    return list(Delivery.objects.refused().select_related("notice__person")[:SHOWN])
 
 
 def queue_length() -> int | None:

@@ -8,6 +8,7 @@ class WorkflowsConfig(AppConfig):
         from cases.reminders import WORK_DUE
         from notifications.resolvers import register
         from workflows import events  # noqa: F401 -- registers the audit events
-        from workflows.messages import work_due
+        from workflows.messages import register_topics, work_due
 
         register(WORK_DUE, work_due)
+        register_topics()

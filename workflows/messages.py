@@ -9,13 +9,57 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.deadlines import calendar_of, policies, program_calendar
-from cases.enums import RecipientRule
+from cases.enums import Party, RecipientRule
 from cases.models import Hold, WorkItem
+from cases.new_messages import KINDS
+from cases.reminders import WORK_DUE
+from certification.services.comments import EVENTS as COMMENTS
 from core.calendars import WorkingCalendar
 from core.errors import Text
 from core.pagekit_dates import day_in_words
 from notifications.resolvers import Ask, Message
+from notifications.topics import Topic, register_topic
 from workflows.recipients import Recipients
+from workflows.services.announcing import CHANGED
+from workflows.services.claims import ANSWERED
+from workflows.services.handover import LEFT
+
+WORK, LATE_WORK, MESSAGES, ACCESS = "work", "late_work", "messages", "access"
+
+
+def register_topics() -> None:
+    register_topic(
+        Topic(
+            WORK,
+            gettext_lazy("Work of yours"),
+            gettext_lazy("Before it falls due, on the day, and when it is late."),
+        ),
+        kinds=[WORK_DUE],
+    )
+    register_topic(
+        Topic(
+            LATE_WORK,
+            gettext_lazy("Late work of others"),
+            gettext_lazy("What stays open in your organization, or on cases that you answer for."),
+        )
+    )
+    register_topic(
+        Topic(
+            MESSAGES,
+            gettext_lazy("Messages and comments"),
+            gettext_lazy("That somebody wrote on a case of yours, or mentions you."),
+        ),
+        kinds=[*(kind for kinds in KINDS.values() for kind in kinds), *COMMENTS.values()],
+    )
+    register_topic(
+        Topic(
+            ACCESS,
+            gettext_lazy("Your access"),
+            gettext_lazy("Changes of your roles, and answers to what you asked for."),
+            may_change=False,
+        ),
+        kinds=[CHANGED, LEFT, ANSWERED],
+    )
 
 
 class Batch(NamedTuple):
@@ -63,6 +107,8 @@ def _message(batch: Batch, ask: Ask) -> Message:
         may_wait=(item.step, days, rule) in batch.may_wait,
         is_essential=is_own and days > 0,
         why=str(_WHY[rule]),
+        topic=WORK if is_own else LATE_WORK,
+        is_private=item.party == Party.COMMITTEE and item.owner is None and is_own,
         thread=item.case_id,
     )
 

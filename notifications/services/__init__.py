@@ -9,6 +9,7 @@ from notifications.services.planning import (
     readdress_reminders,
     supersede_reminders,
 )
+from notifications.services.preferring import set_preferences
 from notifications.services.reading import mark_all_read, mark_read, mark_read_about
 from notifications.services.telling import notify, nudge
 
@@ -24,5 +25,6 @@ __all__ = [
     "plan_reminders",
     "readdress_reminders",
     "send_due_reminders",
+    "set_preferences",
     "supersede_reminders",
 ]

@@ -12,9 +12,12 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from notifications.enums import Channel, DeliveryState, ReminderState
+from notifications.enums import DeliveryState, ReminderState
 from notifications.models import Delivery, Notice, Reminder
 from notifications.resolvers import Ask, Message, resolve
+from notifications.services.telling import deliveries_of
+from notifications.topics import topic_of
+from notifications.wishes import Wishes
 
 BATCH = 500
 NOT_RELEVANT = "not relevant any more"
@@ -40,7 +43,8 @@ class Outcome:
     """What becomes of a batch: rows to write, and reminders by their new state and reason."""
 
     now: datetime
-    notices: list[Notice] = field(default_factory=list)
+    # Each with whether it may wait for a digest.
+    notices: list[tuple[Notice, bool]] = field(default_factory=list)
     again: list[tuple[int, int]] = field(default_factory=list)
     settled: dict[tuple[ReminderState, str], list[int]] = field(default_factory=lambda: defaultdict(list))
 
@@ -48,11 +52,9 @@ class Outcome:
         self.settled[state, reason].append(reminder.pk)
 
     def write(self) -> None:
-        Notice.objects.bulk_create(self.notices)
-        Delivery.objects.bulk_create(
-            Delivery(notice=notice, channel=Channel.EMAIL, next_attempt_at=self.now)
-            for notice in self.notices
-        )
+        wishes = Wishes.of(notice.person_id for notice, _may_wait in self.notices if notice.person_id)
+        Notice.objects.bulk_create(notice for notice, _may_wait in self.notices)
+        Delivery.objects.bulk_create(deliveries_of(self.notices, wishes, now=self.now))
         for (state, reason), keys in self.settled.items():
             moment = "claimed_at" if state == ReminderState.CLAIMED else "settled_at"
             Reminder.objects.filter(pk__in=keys).update(state=state, reason=reason, **{moment: self.now})
@@ -169,7 +171,8 @@ def _write_to_each(
         if (reminder.pk, person) in before:
             outcome.again.append((reminder.pk, person))
         else:
-            outcome.notices.append(notice_of(reminder, message, person, now=outcome.now))
+            notice = notice_of(reminder, message, person, now=outcome.now)
+            outcome.notices.append((notice, message.may_wait))
     if fresh:
         outcome.settle(reminder, ReminderState.CLAIMED)
     else:
@@ -186,6 +189,9 @@ def notice_of(reminder: Reminder, message: Message, person_id: int, *, now: date
         text=message.text,
         url=message.url,
         why=message.why[:200],
+        topic=message.topic or topic_of(reminder.kind).code,
+        is_essential=message.is_essential,
+        is_private=message.is_private,
         thread=message.thread,
         created_at=now,
     )

@@ -1,4 +1,5 @@
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
 import structlog
@@ -6,8 +7,10 @@ from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from notifications.enums import Channel
+from notifications.enums import Channel, Mode
 from notifications.models import Delivery, Notice
+from notifications.topics import topic_of
+from notifications.wishes import Wishes
 from people.models import User
 
 log = structlog.get_logger(__name__)
@@ -43,12 +46,32 @@ def notify(
         url=url,
         why=why[:200],
         thread=thread,
+        topic=topic_of(kind).code,
         calendar=calendar,
         created_at=now,
     )
-    Delivery.objects.create(notice=notice, channel=Channel.EMAIL, next_attempt_at=now)
+    wishes = Wishes.of([person.pk]) if person else Wishes({}, {})
+    Delivery.objects.bulk_create(deliveries_of([(notice, True)], wishes, now=now))
     transaction.on_commit(nudge)
     return notice
+
+
+def deliveries_of(notices: Iterable[tuple[Notice, bool]], wishes: Wishes, *, now: datetime) -> list[Delivery]:
+    """The mails of some notices, each with whether it may wait; none where its reader wants none."""
+    found = []
+    for notice, may_wait in notices:
+        mode = wishes.mode_for(notice, may_wait=may_wait)
+        digest_at = wishes.digest_for(notice, mode, now=now)
+        if mode != Mode.OFF:
+            found.append(
+                Delivery(
+                    notice=notice,
+                    channel=Channel.EMAIL,
+                    digest_at=digest_at,
+                    next_attempt_at=digest_at or now,
+                )
+            )
+    return found
 
 
 def nudge(task: str = "notifications.sweep") -> None:

@@ -37,6 +37,7 @@ class Operations(ProgramPage):
         context = {
             "parts": _parts(),
             "queue": operations.queue_length(),
+            "refused": operations.refused_addresses(),
             "outbox": operations.outbox(now=now),
             "balls": [
                 Ball(

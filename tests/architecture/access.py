@@ -20,6 +20,7 @@ from certification.services import add_evidence, tell_story
 from coaching.enums import NoteAudience
 from coaching.models import ActionItem, Document, Measure, Note, Session
 from coaching.services import Terms, add_document, set_measure, write_note
+from notifications.links import unsubscribe_link
 from notifications.models import Notice
 from people.enums import Role, Scope
 from people.keys import issue_key
@@ -277,6 +278,7 @@ def _lasting_things(scene: Scene) -> dict[str, Any]:
         "apply_token": token_of(apply_link("newcomer@newark.example")),
         "claim": item_of(make_claim(scene.other_city)).pk,
         "notice": notice.pk,
+        "unsubscribe": unsubscribe_link(notice).rstrip("/").rsplit("/", 1)[1],
         "step": "confirm",
         "word": "x-y",
     }

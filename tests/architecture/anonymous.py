@@ -21,6 +21,7 @@ FORMS_AND_LINKS = {
     "workflows:apply",
     "workflows:apply-claim",
     "workflows:apply-sent",
+    "notifications:unsubscribe",  # by its signed link
     "workflows:invitation-accept",
 }
 FOR_MACHINES = {

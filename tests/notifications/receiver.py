@@ -16,10 +16,15 @@ from email.message import Message
 
 @dataclass
 class Receiver:
-    """`kill_before` and `kill_after` are processes to end before or after a mail is taken, once."""
+    """`unknown` are addresses that nobody has.
+
+    `kill_before` and `kill_after` are processes to end before or after a mail is taken, once.
+    """
 
     mails: list[Message] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
     refuse: bool = False
+    unknown: set[str] = field(default_factory=set)
     kill_before: int | None = None
     kill_after: int | None = None
     port: int = 0
@@ -31,6 +36,7 @@ class Receiver:
             return "451 not taken"
         if self.refuse:
             return "451 later, please"
+        self.raw.append(content)
         self.mails.append(message_from_bytes(content))
         if self.kill_after:
             os.kill(self.kill_after, signal.SIGKILL)
@@ -62,6 +68,8 @@ class _Session(socketserver.StreamRequestHandler):
             if verb == "DATA":
                 self._say("354 go on")
                 self._say(self.receiver.take(self._content()))
+            elif verb.startswith("RCPT") and any(one.upper() in verb for one in self.receiver.unknown):
+                self._say("550 nobody here has this address")
             else:
                 self._say("250 fine")
         return None

@@ -1,5 +1,6 @@
 """Who belongs to which organization, and who is asked in."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from core.errors import InvalidInput, NotAllowed
+from notifications.models import Delivery
 from people.enums import UserKind
 from people.models import Affiliation, Invitation, Organization, User
 from people.permissions import Permission
@@ -48,8 +50,15 @@ class PeopleList(SignedInPage, View):
             "page": page,
             "may_invite": keeps_members(self.reader),
             "plans_coaching": everybody,
+            "refused": self.refused(held.person.email for held in page) if everybody else set(),
         }
         return render(request, "workflows/people/list.html", context)
+
+    @staticmethod
+    def refused(addresses: Iterable[str]) -> set[str]:
+        """Those that a mail server said nobody has."""
+        found = Delivery.objects.refused().filter(address__in=set(addresses))
+        return set(found.values_list("address", flat=True))
 
 
 class InvitationList(SignedInPage, View):
