@@ -46,6 +46,13 @@ class Satisfaction(TextChoices):
     NOT_HELPFUL = "1", _("Not helpful")
 
 
+class HealthLevel(TextChoices):
+    ON_TRACK = "on_track", _("On track")
+    ATTENTION = "attention", _("Needs attention")
+    STALLED = "stalled", _("Stalled")
+    PAUSED = "paused", _("Paused")
+
+
 class MeasureKind(TextChoices):
     OUTCOME = "outcome", _("Outcome")
     OUTPUT = "output", _("Output")

@@ -24,6 +24,7 @@ register(
 register("coaching.document_added", _("A document was added."), audience=Audience.COACHING)
 register("coaching.document_withdrawn", _("A document was withdrawn."), audience=Audience.COACHING)
 register("coaching.session_logged", _("A session was logged."), audience=Audience.COACHING)
+register("coaching.health_judged", _("A coach judged how it fares."), audience=Audience.PROGRAM)
 register("coaching.note_written", _("A note was shared."), audience=Audience.COACHING)
 register("coaching.note_edited", _("A shared note was changed."), audience=Audience.COACHING)
 register("coaching.note_widened", _("A note was shared."), audience=Audience.COACHING)

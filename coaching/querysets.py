@@ -2,9 +2,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from cases.models import Case
+from cases.models import Case, Hold
 from certification.querysets import own_city
 from coaching.enums import EngagementStatus, NoteAudience, SessionStatus
 from people.enums import UserKind
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         CoachProfile,
         Document,
         Engagement,
+        HealthJudgment,
         Measure,
         Note,
         Objective,
@@ -67,6 +68,11 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
 
     def for_list(self) -> Self:
         return self.select_related("partner", "coach", "case__city__organization").prefetch_related("areas")
+
+    def for_health(self) -> Self:
+        """Each with `is_held`, whether its case is on hold, as `coaching.faring` asks for it."""
+        held = Hold.objects.filter(case=OuterRef("case"), lifted_at__isnull=True)
+        return self.annotate(is_held=Exists(held))
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -156,6 +162,16 @@ class ActionItemQuerySet(models.QuerySet["ActionItem"]):
         related = "work_item__owner", "work_item__organization", "work_item__closed_by", "criterion", "set_by"
         found = self.select_related(*related)
         return found.order_by(F("work_item__closed_at").desc(nulls_first=True), "work_item__due_at", "id")
+
+
+class HealthJudgmentQuerySet(models.QuerySet["HealthJudgment"]):
+    def visible_to(self, user: User | None) -> Self:
+        """The partner's own people and the program; never the city."""
+        if user is None or not user.is_active or user.kind == UserKind.SERVICE:
+            return self.none()
+        if user.has_role(*PROGRAM_ROLES):
+            return self
+        return self.filter(engagement__partner__in=user.organizations_as(*PARTNER_ROLES))
 
 
 class ObjectiveQuerySet(models.QuerySet["Objective"]):

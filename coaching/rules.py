@@ -65,6 +65,7 @@ def has_taken_this_on(user: User | None, thing: Any) -> bool:
     return thing.work_item.owner_id == user.pk or user.has_perm(Permission.SET_ACTIONS, thing.engagement)
 
 
+register(Permission.SEE_HEALTH, is_program | belongs_to_this_partner)
 register(Permission.PLAN_COACHING, is_program)
 register(Permission.RESPOND, leads_this_partner)
 register(Permission.ASSIGN_COACH, leads_this_partner)

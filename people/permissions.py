@@ -60,6 +60,7 @@ class Permission(StrEnum):
     PLAN_COACHING = "coaching.plan_coaching"
     RESPOND = "coaching.respond_to_engagement"
     ASSIGN_COACH = "coaching.assign_coach"
+    SEE_HEALTH = "coaching.see_health"
     COACH_ENGAGEMENT = "coaching.coach_engagement"
     WRITE_NOTES = "coaching.write_notes"
     ADD_DOCUMENTS = "coaching.add_documents"

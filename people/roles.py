@@ -52,12 +52,14 @@ _city_reading = {
     Permission.VIEW_COACHING,
 }
 _partner_reading = {
+    Permission.SEE_HEALTH,
     Permission.VIEW_ANSWERS,
     Permission.VIEW_FINDINGS,
     Permission.VIEW_RESULT,
     Permission.VIEW_COACHING,
 }
 _program = {
+    Permission.SEE_HEALTH,
     Permission.OPEN_CASE,
     Permission.TAKE_OVER_CASES,
     Permission.CONFIRM_APPLICATION,

@@ -9,7 +9,7 @@ from people.roles import PARTNER_ROLES, PROGRAM_ROLES
 
 DESK = (_("Desk"), "workflows:desk")
 CASES = (_("Cases"), "workflows:case-list")
-ENGAGEMENTS = (_("My cities"), "workflows:engagement-list")
+ENGAGEMENTS = (_("My cities"), "workflows:my-cities")
 PIPELINE = (_("Pipeline"), "reports:pipeline")
 OPERATIONS = (_("Operations"), "reports:operations")
 PEOPLE = (_("People"), "workflows:people-list")

@@ -3,6 +3,7 @@
 from coaching.models.action import ActionItem
 from coaching.models.document import Document
 from coaching.models.engagement import CoachingPlan, Engagement, Feedback, Note
+from coaching.models.health import HealthJudgment
 from coaching.models.measure import Measure, MeasuredGroup, Objective, Observation
 from coaching.models.profile import CoachProfile, PartnerProfile
 from coaching.models.session import Invitee, Session, SessionMail
@@ -14,6 +15,7 @@ __all__ = [
     "Document",
     "Engagement",
     "Feedback",
+    "HealthJudgment",
     "Invitee",
     "Measure",
     "MeasuredGroup",

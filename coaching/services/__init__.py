@@ -23,6 +23,7 @@ from coaching.services.engagements import (
     make_plan,
     mend_plan,
 )
+from coaching.services.health import judge_health
 from coaching.services.measures import Terms, set_measure, set_objective
 from coaching.services.notes import edit_note, widen_note, write_note
 from coaching.services.observations import Sighting, import_observations, record_observation
@@ -73,6 +74,7 @@ __all__ = [
     "give_feedback",
     "hold_session",
     "import_observations",
+    "judge_health",
     "kick_off",
     "log_session",
     "make_plan",

@@ -4,8 +4,8 @@ import itertools
 from datetime import timedelta
 from typing import Any
 
-from cases.models import Case
-from certification.models import Assessment
+from cases.models import Case, Participation
+from certification.models import Assessment, Response, Settlement
 from coaching.models import CoachingPlan, Engagement
 from people.enums import Role
 from people.models import Affiliation, User
@@ -56,7 +56,39 @@ def many_engagements(scene: Scene, count: int, **facts: Any) -> list[Engagement]
     Engagement.areas.through.objects.bulk_create(
         Engagement.areas.through(engagement=one, practicearea=area) for one in made
     )
+    _read_results(scene, rounds)
     return made
+
+
+def _read_results(scene: Scene, rounds: list[Assessment]) -> None:
+    """One of two criteria of the area is met, and the partner may read it."""
+    criteria = list(scene.standard.criteria.filter(area__code="DM"))
+    answers = Response.objects.bulk_create(
+        Response(assessment=one, criterion=criterion, status="settled")
+        for one in rounds
+        for criterion in criteria
+    )
+    Settlement.objects.bulk_create(
+        Settlement(
+            response=one,
+            outcome="met" if one.criterion.code == "DM1" else "not_met",
+            settled_at=scene.now,
+            settled_by=scene.manager,
+        )
+        for one in answers
+    )
+    parts = Participation.objects.bulk_create(
+        Participation(
+            case=one.case,
+            role="coach",
+            organization=scene.partner.organization,
+            since=scene.now - timedelta(days=30),
+        )
+        for one in rounds
+    )
+    Participation.areas.through.objects.bulk_create(
+        Participation.areas.through(participation=one, practicearea=criteria[0].area) for one in parts
+    )
 
 
 def coached_by(coach: User, scene: Scene) -> dict[str, Any]:

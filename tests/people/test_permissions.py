@@ -89,6 +89,7 @@ COACHED: Table = {
     Permission.PLAN_COACHING: (lambda scene: scene.case, PROGRAM),
     Permission.RESPOND: (lambda scene: scene.engagement(), {"partner_lead"}),
     Permission.ASSIGN_COACH: (lambda scene: scene.engagement(), {"partner_lead"}),
+    Permission.SEE_HEALTH: (lambda scene: scene.engagement(), PROGRAM | PARTNER),
     Permission.COACH_ENGAGEMENT: (lambda scene: scene.engagement(), {"coach"}),
     Permission.MEND_PLAN: (lambda scene: scene.engagement(), PROGRAM),
     Permission.GIVE_FEEDBACK: (lambda scene: scene.engagement(), {"lead"}),

@@ -6,7 +6,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from coaching.enums import EngagementStatus
+from coaching.enums import EngagementStatus, HealthLevel
+from coaching.health import Health
 from coaching.languages import language_name
 from coaching.models import Engagement
 
@@ -19,6 +20,19 @@ TONES = {
     EngagementStatus.CLOSING: "stage",
     EngagementStatus.DECLINED: "late",
 }
+
+
+HEALTH_TONES = {
+    HealthLevel.ON_TRACK: "ok",
+    HealthLevel.ATTENTION: "soon",
+    HealthLevel.STALLED: "late",
+}
+
+
+@register.inclusion_tag("pagekit/tag.html")
+def health_level(health: Health) -> dict[str, Any]:
+    """How an engagement fares, in word and color."""
+    return {"text": health.level.label, "tone": HEALTH_TONES.get(health.level, "neutral"), "stage": ""}
 
 
 @register.inclusion_tag("pagekit/tag.html")

@@ -18,7 +18,8 @@ from cases.enums import WorkKind
 from cases.models import WorkItem
 from cases.services.case import require
 from coaching.assigning import suggest_coaches
-from coaching.enums import EngagementStatus
+from coaching.enums import RUNNING, EngagementStatus
+from coaching.faring import health_of
 from coaching.models import ActionItem, Engagement, Feedback
 from coaching.selectors import engagements_for
 from coaching.services import write_note
@@ -40,6 +41,7 @@ from workflows.views.base import CasePage, show_errors
 from workflows.views.casefile import CaseTab
 from workflows.views.documents import documents_of
 from workflows.views.measures import measures_of
+from workflows.views.mycities import knows_health
 from workflows.views.notes import notes_of
 from workflows.views.sessions import sessions_of
 
@@ -110,7 +112,9 @@ class EngagementDetail(CasePage, View):
         return named_by and self.engagement.case.closed_at is None and may_change_coach(self.engagement)
 
     def _find(self, engagement_id: UUID) -> Engagement:
-        return get_object_or_404(Engagement.objects.visible_to(self.reader).for_list(), pk=engagement_id)
+        return get_object_or_404(
+            Engagement.objects.visible_to(self.reader).for_list().for_health(), pk=engagement_id
+        )
 
     def _form(self, data: Any = None) -> SessionForm:
         today = calendar_of(self.engagement.partner).local_day(timezone.now())
@@ -155,6 +159,8 @@ class EngagementDetail(CasePage, View):
             "mine": open_work_for(reader).filter(subject=engagement.pk, kind__in=OF_THE_ENGAGEMENT).first(),
         }
         context |= sessions_of(engagement, reader) | _told_of_the_end(engagement, reader)
+        if knows_health(reader, engagement) and engagement.status in RUNNING:
+            context["health"] = health_of([engagement], now=timezone.now())[engagement.pk]
         if reads:
             context |= measures_of(engagement, reader)
         return render(self.request, "workflows/coaching/engagement.html", context, status=status)
