@@ -7,7 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from cases.models import Case, Hold
 from certification.querysets import own_city
 from coaching.enums import EngagementStatus, NoteAudience, SessionStatus
-from people.enums import UserKind
+from people.enums import Role, UserKind
 from people.models import User
 from people.roles import PARTNER_ROLES, PROGRAM_ROLES
 
@@ -62,6 +62,14 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
         if user.has_role(*PROGRAM_ROLES):
             return self
         return self.filter(own_city(user, "case") | Q(partner__in=user.organizations_as(*PARTNER_ROLES)))
+
+    def measured_for(self, user: User | None) -> Self:
+        """Measures and their figures: who reads the coaching, and the systems of its partner and its city."""
+        if user is None or not user.is_active or user.kind != UserKind.SERVICE:
+            return self.readable_by(user)
+        partners = user.organizations_as(Role.PARTNER_SYSTEM)
+        cities = user.organizations_as(Role.CITY_SYSTEM)
+        return self.filter(Q(partner__in=partners) | Q(case__city__organization__in=cities))
 
     def unsettled(self) -> Self:
         return self.exclude(SETTLED)
@@ -185,14 +193,14 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
     def visible_to(self, user: User | None) -> Self:
         from coaching.models import Engagement
 
-        return self.filter(engagement__in=Engagement.objects.readable_by(user))
+        return self.filter(engagement__in=Engagement.objects.measured_for(user))
 
 
 class ObservationQuerySet(models.QuerySet["Observation"]):
     def visible_to(self, user: User | None) -> Self:
         from coaching.models import Engagement
 
-        return self.filter(measure__engagement__in=Engagement.objects.readable_by(user))
+        return self.filter(measure__engagement__in=Engagement.objects.measured_for(user))
 
     def standing(self) -> Self:
         """Those that no correction has replaced."""

@@ -65,6 +65,13 @@ def has_taken_this_on(user: User | None, thing: Any) -> bool:
     return thing.work_item.owner_id == user.pk or user.has_perm(Permission.SET_ACTIONS, thing.engagement)
 
 
+@rules.predicate
+def is_system_of_this_city(user: User | None, thing: Any) -> bool:
+    if user is None or not isinstance(thing, Engagement):
+        return False
+    return thing.case.city.organization_id in user.organizations_as(Role.CITY_SYSTEM)
+
+
 register(Permission.SEE_HEALTH, is_program | belongs_to_this_partner)
 register(Permission.PLAN_COACHING, is_program)
 register(Permission.RESPOND, leads_this_partner)
@@ -74,7 +81,7 @@ register(Permission.ADD_DOCUMENTS, belongs_to_this_partner | leads_this_city)
 register(Permission.SET_ACTIONS, belongs_to_this_partner | leads_this_city)
 register(Permission.FINISH_ACTION, has_taken_this_on)
 register(Permission.SET_MEASURES, belongs_to_this_partner)
-register(Permission.RECORD_OBSERVATIONS, belongs_to_this_partner | leads_this_city)
+register(Permission.RECORD_OBSERVATIONS, belongs_to_this_partner | leads_this_city | is_system_of_this_city)
 register(Permission.COACH_ENGAGEMENT, coaches_this_engagement)
 register(Permission.MEND_PLAN, is_program)
 register(Permission.GIVE_FEEDBACK, leads_this_city)

@@ -123,7 +123,7 @@ def _api_keys(known: dict[str, str]) -> dict[str, str]:
     by, now = system_user(), timezone.now()
     for partner in Organization.objects.filter(kind=OrganizationKind.PARTNER).exclude(slug__in=keys):
         _key, keys[partner.slug] = issue_key(
-            organization=partner, name="Demonstration", scopes=[Scope.READ], by=by, now=now
+            organization=partner, name="Demonstration", scopes=list(Scope), by=by, now=now
         )
     return keys
 

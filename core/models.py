@@ -63,3 +63,21 @@ class StoredFile(UUIDModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class KeptAnswer(models.Model):
+    """What a caller of the API was answered to a request that carried an idempotency key."""
+
+    caller = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    # The checksum of method, address and content: the key goes with this request and no other.
+    request = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    body: Any = models.JSONField(null=True)
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["caller", "key"], name="keptanswer_one_per_key")]
+
+    def __str__(self) -> str:
+        return f"{self.caller}: {self.key}"

@@ -34,6 +34,7 @@ class Scope(TextChoices):
     """What an API key may be used for, within what its organization may see."""
 
     READ = "read", _("Read")
+    WRITE = "write", _("Write: enter figures of measures")
 
 
 class InvitationState(TextChoices):

@@ -198,8 +198,10 @@ PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {
             Permission.VIEW_RESULT,
         }
     ),
-    Role.CITY_SYSTEM: frozenset({Permission.VIEW_RESULT, Permission.VIEW_OUTCOME}),
-    Role.PARTNER_SYSTEM: frozenset({Permission.VIEW_RESULT}),
+    Role.CITY_SYSTEM: frozenset(
+        {Permission.VIEW_RESULT, Permission.VIEW_OUTCOME, Permission.RECORD_OBSERVATIONS}
+    ),
+    Role.PARTNER_SYSTEM: frozenset({Permission.VIEW_RESULT, Permission.RECORD_OBSERVATIONS}),
 }
 
 

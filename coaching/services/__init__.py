@@ -33,6 +33,7 @@ from coaching.services.profiles import (
     change_coach_profile,
     change_partner_profile,
 )
+from coaching.services.reports import report_observations
 from coaching.services.sessions import (
     MAX_MINUTES,
     Plan,
@@ -83,6 +84,7 @@ __all__ = [
     "pass_on_action_item",
     "plan_session",
     "record_observation",
+    "report_observations",
     "set_action_item",
     "set_measure",
     "set_objective",

@@ -1,7 +1,7 @@
 """Figures of a measure, entered one by one or read from a list. A correction keeps what it corrects."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,7 +50,7 @@ def record_observation(
 
     Raises NotFound, NotAllowed, CaseClosed, WrongState, InvalidInput.
     """
-    book = _open_book(measure_id, by=by, now=now)
+    book = open_book(measure_id, by=by, now=now)
     earlier = book.standing(seen)
     observation = book.enter(seen, replace=replace)
     if earlier == observation:
@@ -75,7 +75,7 @@ def import_observations(
 
     `source` stands for lines that name none. Raises as `record_observation`, and UnreadableFile.
     """
-    book, report = _open_book(measure_id, by=by, now=now), ImportReport()
+    book, report = open_book(measure_id, by=by, now=now), ImportReport()
     for number, row in enumerate(read_rows(text, REQUIRED, report), start=1):
         if number > MOST_LINES:
             raise UnreadableFile(_("Up to %(most)s lines at a time.") % {"most": MOST_LINES})
@@ -95,9 +95,9 @@ def may_record(engagement: Engagement, *, by: User) -> bool:
     return running and by.has_perm(Permission.RECORD_OBSERVATIONS, engagement)
 
 
-def _take(row: Row, source: str, book: "_Book", report: ImportReport, *, replace: bool) -> None:
+def _take(row: Row, source: str, book: "Book", report: ImportReport, *, replace: bool) -> None:
     try:
-        seen = _read(row.values, source)
+        seen = read_sighting(row.values, source)
         earlier = book.standing(seen)
         entered = book.enter(seen, replace=replace)
     except InvalidInput as refused:
@@ -112,7 +112,8 @@ def _take(row: Row, source: str, book: "_Book", report: ImportReport, *, replace
         report.changed += 1
 
 
-def _read(values: dict[str, str], source: str) -> Sighting:
+def read_sighting(values: Mapping[str, str], source: str) -> Sighting:
+    """What the columns of one line say. Raises InvalidInput."""
     return Sighting(
         period=_when("when", values["when"]),
         figure=_how_much("value", values["value"]),
@@ -139,7 +140,7 @@ def _how_much(name: str, text: str) -> Figure:
         raise InvalidInput(errors={name: [words % {"text": text}]}) from error
 
 
-class _Book:
+class Book:
     """The standing figures of one measure, looked up once however many are entered."""
 
     def __init__(self, measure: Measure, *, by: User, now: datetime) -> None:
@@ -228,7 +229,7 @@ def _unsound(source: str) -> str:
     return ""
 
 
-def _open_book(measure_id: uuid.UUID, *, by: User, now: datetime) -> _Book:
+def open_book(measure_id: uuid.UUID, *, by: User, now: datetime) -> Book:
     """The measure's figures, locked: of two for the same day the second sees the first."""
     seen = Measure.objects.visible_to(by).select_related("engagement__case__city__organization")
     found = seen.filter(pk=measure_id).select_for_update(of=("self",), no_key=True).first()
@@ -239,4 +240,4 @@ def _open_book(measure_id: uuid.UUID, *, by: User, now: datetime) -> _Book:
     require_not_ended(found.engagement.case)
     if found.engagement.status not in MEASURED:
         raise WrongState(_("Figures are entered once the engagement is accepted."))
-    return _Book(found, by=by, now=now)
+    return Book(found, by=by, now=now)

@@ -10,7 +10,7 @@ from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from core.errors import DomainError, InvalidInput, NotFound, Text, problem
+from core.errors import DomainError, InvalidInput, NotFound, RequestTooLarge, Text, WrongState, problem
 
 PROBLEM_TYPE = "application/problem+json"
 ALWAYS = (401, 403, 405, 406, 429)
@@ -29,6 +29,9 @@ TITLES: dict[int, Text] = {
     401: gettext_lazy("Sign in first"),
     403: gettext_lazy("You are not allowed to do this"),
     404: NotFound.title,
+    409: WrongState.title,
+    413: RequestTooLarge.title,
+    422: gettext_lazy("This key was used for another request"),
     405: gettext_lazy("There is no such action here"),
     406: gettext_lazy("This can't be answered in the form asked for"),
     415: gettext_lazy("The request is in a form that can't be read"),
@@ -50,11 +53,16 @@ class ProblemSerializer(serializers.Serializer[Any]):
 
 def problems(*more: int) -> dict[Any, Any]:
     """The answers besides 200 that a client of a read address can meet, for the OpenAPI document."""
-    found: dict[Any, Any] = {304: OpenApiResponse(description="Nothing changed since that ETag.")}
-    for status in sorted({*ALWAYS, *more}):
-        said = OpenApiResponse(ProblemSerializer, description=str(TITLES[status]))
-        found[(status, PROBLEM_TYPE)] = said
-    return found
+    known = {304: OpenApiResponse(description="Nothing changed since that ETag.")}
+    return known | refusals(*more)
+
+
+def refusals(*more: int) -> dict[Any, Any]:
+    """The same for an address that is written to."""
+    return {
+        (status, PROBLEM_TYPE): OpenApiResponse(ProblemSerializer, description=str(TITLES[status]))
+        for status in sorted({*ALWAYS, *more})
+    }
 
 
 def answer_refusal(error: Exception, context: dict[str, Any]) -> Response | None:

@@ -11,8 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.errors import NotFound
+from core.api.refusals import Refused
+from core.errors import NotFound, RequestTooLarge
 
+MOST_BYTES = 2 * 2**20
 KEPT_HEADERS = ("ETag", "Vary", "Cache-Control")
 
 
@@ -27,6 +29,23 @@ class ReadView(APIView):
         if final.status_code == 200:
             patch_cache_control(final, private=True, no_cache=True)
             final.add_post_render_callback(lambda rendered: _not_modified(request, rendered))
+        return final
+
+
+class WriteView(APIView):
+    """An address that is written to; its answers are kept nowhere on the way."""
+
+    http_method_names = ["post"]
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
+            text = _("Up to %(most)s MB at a time. Nothing of it was kept.") % {"most": MOST_BYTES // 2**20}
+            raise Refused(413, RequestTooLarge.title, text)
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        final = super().finalize_response(request, response, *args, **kwargs)
+        patch_cache_control(final, no_store=True)
         return final
 
 

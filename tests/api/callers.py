@@ -14,15 +14,19 @@ from tests.cast import Cast
 CITIES = "/api/v1/cities/"
 
 
-def make_key(organization: Organization, name: str = "Tracker") -> tuple[ApiKey, str]:
+def make_key(organization: Organization, *scopes: str) -> tuple[ApiKey, str]:
     return issue_key(
-        organization=organization, name=name, scopes=["read"], by=system_user(), now=timezone.now()
+        organization=organization,
+        name="Tracker",
+        scopes=scopes or ["read"],
+        by=system_user(),
+        now=timezone.now(),
     )
 
 
-def with_key(organization: Organization) -> Client:
+def with_key(organization: Organization, *scopes: str) -> Client:
     """A client of a system of the organization."""
-    return Client(headers={"authorization": f"Bearer {make_key(organization)[1]}"})
+    return Client(headers={"authorization": f"Bearer {make_key(organization, *scopes)[1]}"})
 
 
 def as_person(person: User) -> Client:

@@ -17,10 +17,13 @@ from tests.cast import STANDARD
 from tests.scenes import Scene
 
 STANDARDS = "/api/v1/standards/"
+ENGAGEMENTS = "/api/v1/engagements/"
+REPORT = "/api/v1/engagements/{engagement_id}/observations/"
 ADDRESSES = [
     CITIES,
     f"{CITIES}paterson-nj/",
     f"{CITIES}paterson-nj/timeline/",
+    ENGAGEMENTS,
     STANDARDS,
     f"{STANDARDS}scene-v1/",
 ]
@@ -172,14 +175,22 @@ def test_document_names_every_address_and_every_status() -> None:
         "/api/v1/cities/",
         "/api/v1/cities/{slug}/",
         "/api/v1/cities/{slug}/timeline/",
+        "/api/v1/engagements/",
+        "/api/v1/engagements/{engagement_id}/",
+        REPORT,
         "/api/v1/standards/",
         "/api/v1/standards/{slug}/",
     }
+    written = paths.pop(REPORT)
+    assert set(written) == {"post"}
+    wrong = {"400", "401", "403", "404", "405", "406", "409", "413", "415", "422", "429"}
+    assert set(written["post"]["responses"]) == {"200"} | wrong
+    assert "Idempotency-Key" in {one["name"] for one in written["post"]["parameters"]}
     always = {"200", "304", "401", "403", "405", "406", "429"}
     for path, methods in paths.items():
         assert set(methods) == {"get"}
         answers = methods["get"]["responses"]
-        assert set(answers) == always | ({"404"} if "{slug}" in path else {"400"})
+        assert set(answers) == always | ({"404"} if "{" in path else {"400"})
         for status in set(answers) - {"200", "304"}:
             assert set(answers[status]["content"]) == {"application/problem+json"}
         assert {"key": []} in methods["get"]["security"]

@@ -106,10 +106,10 @@ def test_shared_measures_are_read_by_partner_city_and_program_and_set_by_the_par
     assert [words for words in (measure.name, "homes of their own", REPORTED) if words in told] == []
 
 
-def test_keys_read_and_enter_nothing_of_the_measures(measured: Scene) -> None:
+def test_keys_of_others_read_and_enter_nothing_of_the_measures(measured: Scene) -> None:
     measure = named("Deaths by overdose")
 
-    for organization in (measured.partner.organization, measured.city.organization):
+    for organization in (measured.other_partner.organization, measured.other_city.organization):
         system = make_key(organization)[0].user
         assert not Measure.objects.visible_to(system).exists()
         with pytest.raises(NotFound):
