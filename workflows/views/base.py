@@ -23,6 +23,7 @@ from certification.models import Assessment
 from certification.selectors import current_assessment
 from core.errors import EditConflict, InvalidInput, NotAllowed, Text, WrongState
 from people.models import User
+from workflows.ledger import escalation_in_words
 from workflows.selectors import may_do
 
 
@@ -147,7 +148,9 @@ class WorkPage(SignedInPage, FormView[Any]):
         return reverse("workflows:desk")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(item=self.item, now=timezone.now(), **kwargs)
+        held = self.item.case is not None and self.item.case.open_hold is not None
+        ahead = "" if held else escalation_in_words([self.item]).get(self.item.pk, "")
+        return super().get_context_data(item=self.item, ahead=ahead, now=timezone.now(), **kwargs)
 
 
 class StepPage(WorkPage, CasePage):

@@ -15,12 +15,14 @@ from django.views import View
 from cases.enums import ParticipationRole
 from cases.errors import CaseOpenAlready
 from cases.models import Case, Participation, WorkItem
+from cases.querysets import WorkItemQuerySet
 from cases.selectors import participations_of
 from certification.models import Appeal, Evidence, Response, SiteVisit
 from certification.selectors import has_untold_decision, last_result_for
 from cities.models import City
 from core.errors import InvalidInput, NotAllowed, NotFound, Text
 from people.enums import Role
+from people.models import User
 from people.permissions import Permission
 from people.roles import PROGRAM_ROLES
 from standards.levels import AreaResult, Score
@@ -28,6 +30,7 @@ from workflows import services
 from workflows.flows.diagram import Picture, picture_of
 from workflows.forms.desk import CaseFilter, CitySearch, ReasonForm
 from workflows.forms.people import AssessorForm
+from workflows.ledger import escalation_in_words, ledger_of, lines_of
 from workflows.models import CityStatus
 from workflows.selectors import people_told, signature_told, timeline_of, told_work
 from workflows.views.base import CasePage
@@ -174,8 +177,31 @@ class CaseDeadlines(CaseTab):
 
     def more(self, now: datetime) -> dict[str, Any]:
         items = WorkItem.objects.visible_to(self.reader).filter(case=self.case).order_by("-opened_at", "pk")
-        told = told_work(items, user=self.reader).for_list().select_related("closed_by")
-        return {"page": Paginator(told, PAGE_SIZE).get_page(self.request.GET.get("page"))}
+        told = told_work(items, user=self.reader)
+        page = Paginator(told.for_list().select_related("closed_by"), PAGE_SIZE)
+        shown = page.get_page(self.request.GET.get("page"))
+        return {"page": shown} | self.ahead(list(shown)) | self.ledger(told)
+
+    def ahead(self, items: list[WorkItem]) -> dict[str, Any]:
+        """What will be told to others about what is open; on hold nothing is."""
+        open_items = [] if self.case.open_hold else [item for item in items if item.closed_at is None]
+        words = escalation_in_words(open_items)
+        return {"ahead": [(item, words[item.pk]) for item in open_items if item.pk in words]}
+
+    def ledger(self, items: WorkItemQuerySet) -> dict[str, Any]:
+        """The messages about that work; the program may ask why somebody was not told."""
+        is_program = self.reader.has_role(*PROGRAM_ROLES)
+        asked = self.request.GET.get("person", "").strip().lower() if is_program else ""
+        about = User.objects.filter(email=asked).first() if asked else None
+        rows = Paginator(ledger_of(items, user=self.reader), PAGE_SIZE)
+        messages_page = rows.get_page(self.request.GET.get("messages"))
+        return {
+            "messages_page": messages_page,
+            "lines": lines_of(messages_page, user=self.reader, about=about),
+            "may_ask": is_program,
+            "asked": asked,
+            "about": about,
+        }
 
 
 class CaseAction(CasePage, View):
