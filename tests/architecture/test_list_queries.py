@@ -91,6 +91,7 @@ ELSEWHERE = {
     "workflows:coaches-assign",
     "workflows:my-cities",
     "workflows:my-cities-csv",
+    "workflows:partner-board",
     "workflows:visits",
     "workflows:case-messages-internal",
     "workflows:documents",

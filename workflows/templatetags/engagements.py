@@ -2,6 +2,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
+from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -40,6 +41,17 @@ def engagement_status(engagement: Engagement) -> dict[str, Any]:
     """How far an engagement is, in word and color."""
     tone = TONES.get(EngagementStatus(engagement.status), "neutral")
     return {"text": engagement.get_status_display(), "tone": tone, "stage": ""}
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: Context, **changes: str) -> str:
+    """The page's own address with some of its query changed; an empty value leaves out."""
+    query = context["request"].GET.copy()
+    for name, value in changes.items():
+        query[name] = value
+        if not value:
+            del query[name]
+    return f"?{query.urlencode()}"
 
 
 @register.simple_tag
