@@ -107,3 +107,4 @@ class WorkKind(TextChoices):
     CLAIM = "claim", _("Claim")
     FEEDBACK = "feedback", _("Feedback")
     APPEAL = "appeal", _("Appeal")
+    TRANSFER = "transfer", _("Hand-over")

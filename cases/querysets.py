@@ -117,7 +117,7 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
         return self.filter(closed_at__isnull=True)
 
     def overdue(self, now: datetime) -> Self:
-        return self.open().filter(due_at__lt=now)
+        return self.open().filter(due_at__lt=now, paused_at__isnull=True)
 
     def owed_by(self, user: User) -> Self:
         """Open work that this person may do: their own, and what their organization owes through their role.

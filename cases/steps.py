@@ -51,7 +51,10 @@ DELEGATION = Step("delegation", _("Answer for your city"), Party.CITY, Stage.SEL
 APPEAL = Step("appeal", _("Answer the appeal"), Party.PROGRAM, Stage.REVIEW, 10)
 # What coach and city have agreed upon; who owes it and until when is said each time.
 ACTION_ITEM = Step("action_item", _("Action item"), Party.CITY, Stage.COACHING, 10)
-WORK: dict[str, Step] = STEPS | {step.code: step for step in (CLAIM, DELEGATION, APPEAL, ACTION_ITEM)}
+# Whoever shall take over an engagement says whether they do; until then it stays where it is.
+TRANSFER = Step("transfer", _("Answer the offered hand-over"), Party.PARTNER, Stage.COACHING, 5)
+BESIDE_THE_PATH = (CLAIM, DELEGATION, APPEAL, ACTION_ITEM, TRANSFER)
+WORK: dict[str, Step] = STEPS | {step.code: step for step in BESIDE_THE_PATH}
 WORK_CHOICES = [(step.code, step.title) for step in WORK.values()]
 
 # What nobody owes, yet ends after so many working days: the time to appeal, from the release of a report.

@@ -53,6 +53,13 @@ class HealthLevel(TextChoices):
     PAUSED = "paused", _("Paused")
 
 
+class TransferStatus(TextChoices):
+    OFFERED = "offered", _("Offered")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
 class MeasureKind(TextChoices):
     OUTCOME = "outcome", _("Outcome")
     OUTPUT = "output", _("Output")

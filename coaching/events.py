@@ -28,6 +28,14 @@ register("coaching.health_judged", _("A coach judged how it fares."), audience=A
 register("coaching.note_written", _("A note was shared."), audience=Audience.COACHING)
 register("coaching.note_edited", _("A shared note was changed."), audience=Audience.COACHING)
 register("coaching.note_widened", _("A note was shared."), audience=Audience.COACHING)
+register("coaching.engagement_paused", _("An engagement was paused."), audience=Audience.STATUS)
+register("coaching.engagement_resumed", _("An engagement was resumed."), audience=Audience.STATUS)
+register(
+    "coaching.transfer_offered", _("An engagement was offered for hand-over."), audience=Audience.PROGRAM
+)
+register("coaching.transfer_accepted", _("An engagement was handed over."), audience=Audience.STATUS)
+register("coaching.transfer_declined", _("A hand-over was declined."), audience=Audience.PROGRAM)
+register("coaching.transfer_withdrawn", _("A hand-over was called off."), audience=Audience.PROGRAM)
 register("coaching.action_set", _("An action item was agreed upon."), audience=Audience.COACHING)
 register("coaching.action_passed_on", _("Somebody else took on an action item."), audience=Audience.COACHING)
 register("coaching.action_done", _("An action item is done."), audience=Audience.COACHING)

@@ -6,7 +6,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from cases.models import Case, Hold
 from certification.querysets import own_city
-from coaching.enums import EngagementStatus, NoteAudience, SessionStatus
+from coaching.enums import EngagementStatus, NoteAudience, SessionStatus, TransferStatus
 from people.enums import Role, UserKind
 from people.models import User
 from people.roles import PARTNER_ROLES, PROGRAM_ROLES
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Observation,
         PartnerProfile,
         Session,
+        Transfer,
     )
 
 SETTLED = Q(status__in=[EngagementStatus.CLOSED, EngagementStatus.CANCELLED]) | Q(
@@ -125,15 +126,15 @@ class NoteQuerySet(models.QuerySet["Note"]):
         """Shared notes with the engagement, a partner's own for its people, a private one for its author."""
         from coaching.models import Engagement
 
-        if user is None or not user.is_active:
+        if user is None or not user.is_active or user.kind == UserKind.SERVICE:
             return self.none()
-        partner = Q(engagement__partner__in=user.organizations_as(*PARTNER_ROLES))
+        own = Q(partner__in=user.organizations_as(*PARTNER_ROLES))
         read = (
-            Q(audience=NoteAudience.CITY)
-            | Q(audience=NoteAudience.PARTNER) & partner
-            | Q(audience=NoteAudience.PRIVATE, written_by=user) & partner
+            Q(audience=NoteAudience.CITY, engagement__in=Engagement.objects.readable_by(user))
+            | Q(audience=NoteAudience.PARTNER) & own
+            | Q(audience=NoteAudience.PRIVATE, written_by=user) & own
         )
-        return self.filter(read, engagement__in=Engagement.objects.readable_by(user))
+        return self.filter(read)
 
     def shared(self) -> Self:
         return self.filter(audience=NoteAudience.CITY)
@@ -144,13 +145,11 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """What is shared, with the engagement; the partner's own for its people; nothing withdrawn."""
         from coaching.models import Engagement
 
-        if user is None or not user.is_active:
+        if user is None or not user.is_active or user.kind == UserKind.SERVICE:
             return self.none()
-        partner = Q(engagement__partner__in=user.organizations_as(*PARTNER_ROLES))
-        read = Q(audience=NoteAudience.CITY) | Q(audience=NoteAudience.PARTNER) & partner
-        return self.filter(
-            read, withdrawn_at__isnull=True, engagement__in=Engagement.objects.readable_by(user)
-        )
+        own = Q(audience=NoteAudience.PARTNER, partner__in=user.organizations_as(*PARTNER_ROLES))
+        shared = Q(audience=NoteAudience.CITY, engagement__in=Engagement.objects.readable_by(user))
+        return self.filter(shared | own, withdrawn_at__isnull=True)
 
     def for_list(self) -> Self:
         return self.select_related("file", "added_by")
@@ -180,6 +179,24 @@ class HealthJudgmentQuerySet(models.QuerySet["HealthJudgment"]):
         if user.has_role(*PROGRAM_ROLES):
             return self
         return self.filter(engagement__partner__in=user.organizations_as(*PARTNER_ROLES))
+
+
+class TransferQuerySet(models.QuerySet["Transfer"]):
+    def visible_to(self, user: User | None) -> Self:
+        """What one says to the other when handing over is theirs and the program's, never the city's."""
+        if user is None or not user.is_active:
+            return self.none()
+        if user.has_role(*PROGRAM_ROLES):
+            return self
+        own = user.organizations_as(Role.PARTNER_LEAD, Role.COACH)
+        return self.filter(Q(from_partner__in=own) | Q(to_partner__in=own))
+
+    def open(self) -> Self:
+        return self.filter(status=TransferStatus.OFFERED)
+
+    def for_detail(self) -> Self:
+        people = "from_partner", "to_partner", "from_coach", "to_coach", "offered_by", "answered_by"
+        return self.select_related("engagement__partner", "engagement__case__city__organization", *people)
 
 
 class ObjectiveQuerySet(models.QuerySet["Objective"]):

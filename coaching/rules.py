@@ -5,7 +5,7 @@ import rules
 from cases.enums import WorkKind
 from cases.models import Cover
 from cases.rules import belongs_to_this_city, is_program, leads_this_city
-from coaching.models import ActionItem, CoachProfile, Engagement, PartnerProfile
+from coaching.models import ActionItem, CoachProfile, Engagement, PartnerProfile, Transfer
 from people.enums import Role
 from people.models import User
 from people.permissions import Permission
@@ -58,6 +58,15 @@ def is_their_own_profile(user: User | None, thing: Any) -> bool:
 
 
 @rules.predicate
+def is_asked_to_take_over(user: User | None, thing: Any) -> bool:
+    """The coach to whom the engagement is offered, or a lead of the partner."""
+    if user is None or not isinstance(thing, Transfer):
+        return False
+    asked = thing.to_coach_id == user.pk and thing.to_partner_id in user.organizations_as(Role.COACH)
+    return asked or thing.to_partner_id in user.organizations_as(Role.PARTNER_LEAD)
+
+
+@rules.predicate
 def has_taken_this_on(user: User | None, thing: Any) -> bool:
     """Owes the action item, or may set such items where it was agreed upon."""
     if user is None or not isinstance(thing, ActionItem):
@@ -78,6 +87,9 @@ register(Permission.RESPOND, leads_this_partner)
 register(Permission.ASSIGN_COACH, leads_this_partner)
 register(Permission.WRITE_NOTES, belongs_to_this_partner)
 register(Permission.ADD_DOCUMENTS, belongs_to_this_partner | leads_this_city)
+register(Permission.PAUSE_ENGAGEMENT, leads_this_partner | coaches_this_engagement)
+register(Permission.TRANSFER_ENGAGEMENT, is_program | leads_this_partner | coaches_this_engagement)
+register(Permission.ANSWER_TRANSFER, is_asked_to_take_over)
 register(Permission.SET_ACTIONS, belongs_to_this_partner | leads_this_city)
 register(Permission.FINISH_ACTION, has_taken_this_on)
 register(Permission.SET_MEASURES, belongs_to_this_partner)

@@ -132,6 +132,13 @@ def partners_for(area_codes: Sequence[str]) -> QuerySet[PartnerProfile]:
     return PartnerProfile.objects.filter(area_codes__overlap=area_codes).select_related("organization")
 
 
+def other_partners_for(engagement: Engagement) -> QuerySet[Organization]:
+    """The partners that coach every area of the engagement, save the one that has it."""
+    codes = list(engagement.areas.values_list("code", flat=True))
+    able = PartnerProfile.objects.filter(area_codes__contains=codes).exclude(organization=engagement.partner)
+    return Organization.objects.filter(pk__in=able.values("organization")).order_by("name")
+
+
 def with_running(profiles: QuerySet[PartnerProfile]) -> QuerySet[PartnerProfile]:
     """Each with `running`, the engagements that it has accepted and not closed, and `offered`, unanswered."""
     running = Q(organization__engagements__status__in=RUNNING)

@@ -2,8 +2,9 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
+from coaching.enums import RUNNING, SessionStatus
 from coaching.enums import EngagementStatus as S
-from coaching.enums import SessionStatus
+from coaching.enums import TransferStatus as T
 from core.transitions import Transition
 from people.permissions import Permission
 
@@ -19,11 +20,17 @@ class Action(StrEnum):
     CALL_OFF_SESSION = "call_off_session"
     HOLD_SESSION = "hold_session"
     MISS_SESSION = "miss_session"
+    PAUSE = "pause"
+    RESUME = "resume"
     FINISH_WORK = "finish_work"
     CLOSE = "close"
     MEND_PLAN = "mend_plan"
+    ACCEPT_TRANSFER = "accept_transfer"
+    DECLINE_TRANSFER = "decline_transfer"
+    WITHDRAW_TRANSFER = "withdraw_transfer"
 
 
+_not_open = _("This hand-over has been answered, or called off, already.")
 _answered = _("This offer has been answered already.")
 _over = _("The session is over, or has been called off.")
 
@@ -98,6 +105,20 @@ TABLE: dict[Action, Transition] = {
         event="coaching.session_missed",
         refusal=_over,
     ),
+    Action.PAUSE: Transition(
+        sources=frozenset(RUNNING),
+        target=None,
+        permission=Permission.PAUSE_ENGAGEMENT,
+        event="coaching.engagement_paused",
+        refusal=_("Only an engagement that is accepted and not closed can be paused."),
+    ),
+    Action.RESUME: Transition(
+        sources=frozenset(RUNNING),
+        target=None,
+        permission=Permission.PAUSE_ENGAGEMENT,
+        event="coaching.engagement_resumed",
+        refusal=_("The engagement is not paused."),
+    ),
     Action.FINISH_WORK: Transition(
         sources=frozenset({S.ACTIVE}),
         target=S.CLOSING,
@@ -118,5 +139,26 @@ TABLE: dict[Action, Transition] = {
         permission=Permission.MEND_PLAN,
         event="coaching.plan_mended",
         refusal=_("There is nothing to mend: the engagement was not declined."),
+    ),
+    Action.ACCEPT_TRANSFER: Transition(
+        sources=frozenset({T.OFFERED}),
+        target=T.ACCEPTED,
+        permission=Permission.ANSWER_TRANSFER,
+        event="coaching.transfer_accepted",
+        refusal=_not_open,
+    ),
+    Action.DECLINE_TRANSFER: Transition(
+        sources=frozenset({T.OFFERED}),
+        target=T.DECLINED,
+        permission=Permission.ANSWER_TRANSFER,
+        event="coaching.transfer_declined",
+        refusal=_not_open,
+    ),
+    Action.WITHDRAW_TRANSFER: Transition(
+        sources=frozenset({T.OFFERED}),
+        target=T.WITHDRAWN,
+        permission=Permission.TRANSFER_ENGAGEMENT,
+        event="coaching.transfer_withdrawn",
+        refusal=_not_open,
     ),
 }

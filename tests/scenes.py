@@ -52,7 +52,7 @@ STEPS_OF_COACHING = (
 )
 
 # Open beside the path, which goes on without them.
-BESIDE_THE_PATH = ("feedback", "action_item")
+BESIDE_THE_PATH = ("feedback", "action_item", "transfer")
 
 
 class Scene(Deeds):

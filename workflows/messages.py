@@ -72,9 +72,10 @@ class Batch(NamedTuple):
 
 
 def work_due(asks: Sequence[Ask]) -> Mapping[Ask, Message]:
-    """Messages for the work that is still open; work done or on hold meanwhile is left out."""
+    """Messages for the work that is still open; work done, paused or on hold meanwhile is left out."""
     held = Hold.objects.filter(case=OuterRef("case"), lifted_at__isnull=True)
-    found = WorkItem.objects.open().filter(~Exists(held), pk__in={ask.obligation for ask in asks}).for_list()
+    asked = WorkItem.objects.open().filter(pk__in={ask.obligation for ask in asks})
+    found = asked.filter(~Exists(held), paused_at__isnull=True).for_list()
     items = {item.pk: item for item in found}
     if not items:
         return {}

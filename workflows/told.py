@@ -138,7 +138,7 @@ def _engagements(cases: Sequence[uuid.UUID], user: User) -> dict[uuid.UUID | Non
     found: dict[uuid.UUID | None, list[ToldEngagement]] = {}
     for one in rows.select_related("partner").prefetch_related("areas"):
         areas = [area.code for area in sorted(one.areas.all(), key=lambda area: area.position)]
-        entry = ToldEngagement(one.pk, one.partner.slug, areas, one.status, paused=False)
+        entry = ToldEngagement(one.pk, one.partner.slug, areas, one.status, one.paused_at is not None)
         found.setdefault(one.case_id, []).append(entry)
     return found
 

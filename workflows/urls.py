@@ -26,6 +26,7 @@ from workflows.views import (
     mycities,
     notes,
     partners,
+    passing,
     people,
     policies,
     report,
@@ -103,6 +104,22 @@ urlpatterns = [
     ),
     path("engagements/<uuid:engagement_id>/measure/", measures.MeasureSet.as_view(), name="measure-set"),
     path("engagements/<uuid:engagement_id>/actions/", actions.ActionItemList.as_view(), name="action-items"),
+    path(
+        "engagements/<uuid:engagement_id>/pause/", passing.EngagementPause.as_view(), name="engagement-pause"
+    ),
+    path(
+        "engagements/<uuid:engagement_id>/resume/",
+        passing.EngagementResume.as_view(),
+        name="engagement-resume",
+    ),
+    path(
+        "engagements/<uuid:engagement_id>/transfer/", passing.TransferOffer.as_view(), name="transfer-offer"
+    ),
+    path(
+        "engagements/<uuid:engagement_id>/transfer/end/",
+        passing.TransferWithdraw.as_view(),
+        name="transfer-withdraw",
+    ),
     path("actions/<uuid:action_id>/", actions.ActionItemDetail.as_view(), name="action-item"),
     path("engagements/<uuid:engagement_id>/sessions/", sessions.SessionPlan.as_view(), name="session-plan"),
     path("sessions/<uuid:session_id>/", sessions.SessionDetail.as_view(), name="session-detail"),

@@ -214,6 +214,8 @@ class WorkItem(UUIDModel):
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
     overdue_at = models.DateTimeField(null=True, blank=True)
+    # While it is set the clock of this work stands still, as that of a whole case on hold does.
+    paused_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 

@@ -29,8 +29,10 @@ from cases.services.work import (
     hand_over_work_item,
     mark_overdue,
     open_work_item,
+    pause_work,
     plan_open_work,
     require_open,
+    resume_work,
 )
 
 __all__ = [
@@ -57,6 +59,7 @@ __all__ = [
     "moved_due",
     "open_case",
     "open_work_item",
+    "pause_work",
     "place_hold",
     "plan_open_work",
     "post_message",
@@ -65,6 +68,7 @@ __all__ = [
     "require_open",
     "require_running",
     "reset_policy",
+    "resume_work",
     "save_application",
     "set_policy",
     "sign_commitment",

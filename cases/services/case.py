@@ -4,12 +4,11 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from cases.deadlines import calendar_of
 from cases.enums import CaseKind, DeclineReason, ParticipationRole, Stage
 from cases.errors import CaseClosed, CaseOnHold, CaseOpenAlready, ReasonNeeded
 from cases.models import Application, Case, Hold, StageChange, WorkItem
-from cases.reminders import plan_reminders_of
 from cases.services.participation import begin_participation, end_participations
+from cases.services.work import give_time_back
 from cities.models import City
 from core import audit
 from core.errors import NotAllowed, WrongState
@@ -177,11 +176,6 @@ def _lift(hold: Hold, *, by: User, now: datetime) -> None:
 
 def _move_due_dates(case: Case, *, since: datetime, now: datetime) -> None:
     """Work that was late when the hold began stays as late as it was."""
-    items = WorkItem.objects.open().filter(case=case).select_related("organization")
-    for item in items.select_for_update(of=("self",)):
-        calendar = calendar_of(item.organization)
-        held_days = calendar.between(calendar.local_day(max(since, item.opened_at)), calendar.local_day(now))
-        item.due_at = calendar.shift(item.due_at, held_days)
-        item.overdue_at = item.overdue_at if item.due_at < now else None
-        item.save(update_fields=["due_at", "overdue_at"])
-        plan_reminders_of(item, now=now)
+    running = WorkItem.objects.open().filter(case=case, paused_at__isnull=True)
+    for item in running.select_related("organization").select_for_update(of=("self",)):
+        give_time_back(item, since=since, now=now)

@@ -1,12 +1,12 @@
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.deadlines import Policy, due_at_for, policies
+from cases.deadlines import Policy, calendar_of, due_at_for, policies
 from cases.enums import Party, WorkKind
 from cases.errors import WorkItemClosed
 from cases.models import Case, WorkItem
@@ -115,6 +115,32 @@ def hand_over_work_item(*, item: WorkItem, owner: User | None, by: User, now: da
         new={"owner": owner.email if owner else None},
     )
     return item
+
+
+def give_time_back(item: WorkItem, *, since: datetime, now: datetime) -> None:
+    """Give back the working days for which the clock of the work stood still; late work stays as late."""
+    calendar = calendar_of(item.organization)
+    still = calendar.between(calendar.local_day(max(since, item.opened_at)), calendar.local_day(now))
+    item.due_at = calendar.shift(item.due_at, still)
+    item.overdue_at = item.overdue_at if item.due_at < now else None
+    item.save(update_fields=["due_at", "overdue_at"])
+    plan_reminders_of(item, now=now)
+
+
+def pause_work(*, items: Iterable[WorkItem], now: datetime) -> None:
+    """Stop the clock of open work until it is resumed: it neither falls due nor is anybody reminded."""
+    for item in items:
+        item.paused_at = now
+        item.save(update_fields=["paused_at"])
+
+
+def resume_work(*, items: Iterable[WorkItem], now: datetime) -> None:
+    """Let the clock of paused work run again; its due date moves by the working days of the pause."""
+    for item in items:
+        if item.paused_at is not None:
+            since, item.paused_at = item.paused_at, None
+            item.save(update_fields=["paused_at"])
+            give_time_back(item, since=since, now=now)
 
 
 def require_open(item: WorkItem) -> None:

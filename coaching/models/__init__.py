@@ -7,6 +7,7 @@ from coaching.models.health import HealthJudgment
 from coaching.models.measure import Measure, MeasuredGroup, Objective, Observation
 from coaching.models.profile import CoachProfile, PartnerProfile
 from coaching.models.session import Invitee, Session, SessionMail
+from coaching.models.transfer import Transfer
 
 __all__ = [
     "ActionItem",
@@ -25,4 +26,5 @@ __all__ = [
     "PartnerProfile",
     "Session",
     "SessionMail",
+    "Transfer",
 ]

@@ -6,6 +6,7 @@ from coaching.enums import NoteAudience
 from coaching.models.engagement import Engagement
 from coaching.querysets import DocumentQuerySet
 from core.models import StoredFile, UUIDModel, paired
+from people.models import Organization
 
 USER = settings.AUTH_USER_MODEL
 
@@ -15,6 +16,8 @@ class Document(UUIDModel):
 
     engagement = models.ForeignKey(Engagement, on_delete=models.CASCADE, related_name="documents")
     file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
+    # Whose document it is; the engagement may go over to another partner, and this does not.
+    partner = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     title = models.CharField(max_length=200)
     audience = models.CharField(max_length=10, choices=NoteAudience)
     # Tells the same form sent twice from two documents.

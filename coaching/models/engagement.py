@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from cases.models import Case
 from certification.models import Assessment
-from coaching.enums import EngagementStatus, NoteAudience, Satisfaction
+from coaching.enums import RUNNING, EngagementStatus, NoteAudience, Satisfaction
 from coaching.querysets import EngagementQuerySet, NoteQuerySet
 from core.models import UUIDModel, paired
 from people.models import Organization
@@ -65,6 +65,9 @@ class Engagement(UUIDModel):
     kicked_off_on = models.DateField(null=True, blank=True)
     kicked_off_at = models.DateTimeField(null=True, blank=True)
     kicked_off_by = _person_later()
+    paused_at = models.DateTimeField(null=True, blank=True)
+    paused_by = _person_later()
+    pause_reason = models.TextField(blank=True)
     work_finished_at = models.DateTimeField(null=True, blank=True)
     work_finished_by = _person_later()
     summary = models.TextField(blank=True)
@@ -86,6 +89,7 @@ class Engagement(UUIDModel):
                     "responded",
                     "coach_assigned",
                     "kicked_off",
+                    "paused",
                     "work_finished",
                     "closed",
                     "mended",
@@ -94,6 +98,11 @@ class Engagement(UUIDModel):
             models.CheckConstraint(
                 condition=Q(status=EngagementStatus.DECLINED) ^ Q(decline_reason=""),
                 name="engagement_declined_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(paused_at__isnull=True, pause_reason="")
+                | (Q(status__in=RUNNING, paused_at__isnull=False) & ~Q(pause_reason="")),
+                name="engagement_paused_with_a_reason",
             ),
             models.CheckConstraint(
                 condition=~Q(status=EngagementStatus.CLOSED) | Q(coach__isnull=False),
@@ -110,6 +119,8 @@ class Note(UUIDModel):
     """What somebody of the partner keeps about an engagement, for the readers that its audience names."""
 
     engagement = models.ForeignKey(Engagement, on_delete=models.CASCADE, related_name="notes")
+    # Whose note it is; the engagement may go over to another partner, and its notes do not.
+    partner = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     audience = models.CharField(max_length=10, choices=NoteAudience)
     text = models.TextField()
     # Tells the same form sent twice from two notes.

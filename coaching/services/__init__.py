@@ -27,6 +27,7 @@ from coaching.services.health import judge_health
 from coaching.services.measures import Terms, set_measure, set_objective
 from coaching.services.notes import edit_note, widen_note, write_note
 from coaching.services.observations import Sighting, import_observations, record_observation
+from coaching.services.pausing import pause_engagement, resume_engagement
 from coaching.services.profiles import (
     CoachFacts,
     PartnerFacts,
@@ -45,6 +46,13 @@ from coaching.services.sessions import (
     miss_session,
     plan_session,
 )
+from coaching.services.transfers import (
+    accept_transfer,
+    change_partner,
+    decline_transfer,
+    offer_transfer,
+    withdraw_transfer,
+)
 
 __all__ = [
     "MAX_MINUTES",
@@ -56,6 +64,7 @@ __all__ = [
     "Sighting",
     "Terms",
     "accept_engagement",
+    "accept_transfer",
     "add_document",
     "all_settled",
     "assign_coach",
@@ -63,10 +72,12 @@ __all__ = [
     "cancel_engagements",
     "change_coach",
     "change_coach_profile",
+    "change_partner",
     "change_partner_profile",
     "change_session",
     "close_engagement",
     "decline_engagement",
+    "decline_transfer",
     "drop_action_item",
     "edit_note",
     "end_action_items",
@@ -81,14 +92,18 @@ __all__ = [
     "make_plan",
     "mend_plan",
     "miss_session",
+    "offer_transfer",
     "pass_on_action_item",
+    "pause_engagement",
     "plan_session",
     "record_observation",
     "report_observations",
+    "resume_engagement",
     "set_action_item",
     "set_measure",
     "set_objective",
     "widen_note",
     "withdraw_document",
+    "withdraw_transfer",
     "write_note",
 ]

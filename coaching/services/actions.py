@@ -14,6 +14,7 @@ from cases.steps import ACTION_ITEM
 from coaching.enums import RUNNING
 from coaching.models import ActionItem, Engagement
 from coaching.selectors import Hand, hands_of
+from coaching.services.pausing import require_not_paused
 from core import audit
 from core.errors import InvalidInput, WrongState
 from core.words import sound_text
@@ -45,6 +46,7 @@ def set_action_item(
         return found
     if engagement.status not in RUNNING:
         raise WrongState(_("Action items are set between the accepted offer and the close."))
+    require_not_paused(engagement)
     words = sound_text(text, longest=LONGEST)
     hand = _hand(engagement, owner, now=now)
     calendar = calendar_of(hand.organization)

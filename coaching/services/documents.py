@@ -59,6 +59,7 @@ def add_document(
     title = _sound_title(title) or shown_name(upload.name or "")[:LONGEST_TITLE]
     document = Document.objects.create(
         engagement=engagement,
+        partner=engagement.partner,
         file=store(upload, by=by, now=now),
         title=title,
         audience=audience,

@@ -10,14 +10,17 @@ from cases.deadlines import calendar_of
 from cases.enums import ParticipationRole
 from cases.errors import ReasonNeeded
 from cases.models import Case
-from cases.services import begin_participation, end_participations
+from cases.services import end_participations
 from cases.services.case import require
 from certification.models import Assessment
 from coaching.assigning import may_not_coach
-from coaching.enums import RUNNING, EngagementStatus, Satisfaction
+from coaching.enums import EngagementStatus, Satisfaction
 from coaching.models import CoachingPlan, Engagement, Feedback, PartnerProfile
 from coaching.selectors import gaps_of
 from coaching.services.actions import end_action_items
+from coaching.services.parts import begin_part, end_part_of_partner
+from coaching.services.pausing import require_not_paused
+from coaching.services.transfers import end_transfer
 from coaching.transitions import TABLE, Action
 from core import audit
 from core.errors import InvalidInput, WrongState
@@ -132,14 +135,7 @@ def accept_engagement(*, engagement: Engagement, by: User, now: datetime) -> Eng
     row = TABLE[Action.ACCEPT]
     authorize(row, engagement, by=by)
     engagement.responded_at, engagement.responded_by = now, by
-    begin_participation(
-        case=engagement.case,
-        role=ParticipationRole.COACH,
-        organization=engagement.partner,
-        areas=engagement.areas.all(),
-        by=by,
-        now=now,
-    )
+    begin_part(engagement, by=by, now=now)
     return _advance(Action.ACCEPT, engagement, by=by, now=now)
 
 
@@ -162,6 +158,7 @@ def assign_coach(*, engagement: Engagement, coach: User, by: User, now: datetime
     """Name the coach, who must be a coach of the partner now."""
     authorize(TABLE[Action.ASSIGN_COACH], engagement, by=by)
     _require_coach(engagement, coach, now=now)
+    require_not_paused(engagement)
     _begin_coaching(engagement, coach, by=by, now=now)
     return _advance(Action.ASSIGN_COACH, engagement, by=by, now=now, coach=coach.email)
 
@@ -178,21 +175,14 @@ def _require_coach(engagement: Engagement, coach: User, *, now: datetime) -> Non
 def _begin_coaching(engagement: Engagement, coach: User, *, by: User, now: datetime) -> None:
     engagement.coach = coach
     engagement.coach_assigned_at, engagement.coach_assigned_by = now, by
-    begin_participation(
-        case=engagement.case,
-        role=ParticipationRole.COACH,
-        person=coach,
-        organization=engagement.partner,
-        areas=engagement.areas.all(),
-        by=by,
-        now=now,
-    )
+    begin_part(engagement, person=coach, by=by, now=now)
 
 
 def change_coach(*, engagement: Engagement, coach: User | None, by: User, now: datetime) -> Engagement:
     """Hand a running engagement to another coach of the partner, or to none until its lead names one."""
     if coach is not None:
         _require_coach(engagement, coach, now=now)
+    end_transfer(engagement=engagement, by=by, now=now)
     leaving = engagement.coach
     parts = engagement.case.participations.filter(
         role=ParticipationRole.COACH, person=leaving, organization=engagement.partner, until__isnull=True
@@ -213,6 +203,7 @@ def change_coach(*, engagement: Engagement, coach: User | None, by: User, now: d
 def kick_off(*, engagement: Engagement, held_on: date, by: User, now: datetime) -> Engagement:
     authorize(TABLE[Action.KICK_OFF], engagement, by=by)
     require_past(held_on, engagement, now)
+    require_not_paused(engagement)
     engagement.kicked_off_on = held_on
     engagement.kicked_off_at, engagement.kicked_off_by = now, by
     return _advance(Action.KICK_OFF, engagement, by=by, now=now)
@@ -227,6 +218,7 @@ def require_past(held_on: date, engagement: Engagement, now: datetime) -> None:
 
 def finish_work(*, engagement: Engagement, by: User, now: datetime) -> Engagement:
     authorize(TABLE[Action.FINISH_WORK], engagement, by=by)
+    require_not_paused(engagement)
     engagement.work_finished_at, engagement.work_finished_by = now, by
     return _advance(Action.FINISH_WORK, engagement, by=by, now=now)
 
@@ -234,26 +226,16 @@ def finish_work(*, engagement: Engagement, by: User, now: datetime) -> Engagemen
 def close_engagement(*, engagement: Engagement, summary: str, by: User, now: datetime) -> Engagement:
     """End the engagement with the coach's summary; the partner's part in the case ends with it."""
     authorize(TABLE[Action.CLOSE], engagement, by=by)
+    require_not_paused(engagement)
     if not summary.strip():
         raise ReasonNeeded(errors={"summary": [_("Sum up what was achieved; the city reads it.")]})
     engagement.summary = summary.strip()
     engagement.closed_at, engagement.closed_by = now, by
     _advance(Action.CLOSE, engagement, by=by, now=now)
     end_action_items(engagement=engagement, by=by, now=now)
-    _end_part_of_partner(engagement, by=by, now=now)
+    end_transfer(engagement=engagement, by=by, now=now)
+    end_part_of_partner(engagement, by=by, now=now)
     return engagement
-
-
-def _end_part_of_partner(engagement: Engagement, *, by: User, now: datetime) -> None:
-    """The partner's rights in the case end, but for areas that it still coaches in another engagement."""
-    case, partner = engagement.case, engagement.partner
-    running = case.engagements.filter(partner=partner, status__in=RUNNING)
-    coached = PracticeArea.objects.filter(pk__in=running.values("areas"))
-    parts = case.participations.filter(
-        role=ParticipationRole.COACH, organization=partner, until__isnull=True
-    ).prefetch_related("areas")
-    over = [part for part in parts if not set(part.areas.all()) <= set(coached)]
-    end_participations(participations=over, by=by, now=now)
 
 
 def mend_plan(
@@ -285,8 +267,10 @@ def cancel_engagements(*, case: Case, by: User, now: datetime) -> None:
     )
     for engagement in open_ones:
         engagement.status = EngagementStatus.CANCELLED
-        engagement.save(update_fields=["status"])
+        engagement.paused_at, engagement.paused_by, engagement.pause_reason = None, None, ""
+        engagement.save(update_fields=["status", "paused_at", "paused_by", "pause_reason"])
         end_action_items(engagement=engagement, by=by, now=now)
+        end_transfer(engagement=engagement, by=by, now=now)
         audit.record("coaching.engagement_cancelled", by=by, target=engagement, now=now, dossier=case.pk)
 
 

@@ -41,6 +41,7 @@ def write_note(
         raise InvalidInput(errors={"audience": [_("Choose who reads the note.")]})
     note = Note.objects.create(
         engagement=found,
+        partner=found.partner,
         audience=audience,
         text=sound_text(text, longest=LONGEST),
         key=key,

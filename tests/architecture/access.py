@@ -28,7 +28,7 @@ from people.models import Absence, Affiliation, User
 from people.services import invite
 from tests.cast import SINCE, make_person
 from tests.claims import apply_link, item_of, make_claim, token_of
-from tests.coaching.actions import agree
+from tests.coaching.actions import agree, offer_transfer
 from tests.coaching.sessions import plan
 from tests.scenes import Scene
 from workflows import services
@@ -153,6 +153,7 @@ class Stage:
             by=scene.partner.coach,
             now=scene.tick(),
         )
+        offer_transfer(scene)
         terms = Terms(name="Homes", kind="outcome", unit="households", direction="up")
         set_measure(
             engagement_id=scene.engagement().pk, terms=terms, by=scene.partner.coach, now=scene.tick()
@@ -316,6 +317,7 @@ def _things(scene: Scene, step: str) -> dict[str, Any]:
         "own_item": (scene.open_items("delegation") or [None])[0],
         "engagement": case.engagements.first(),
         "action": ActionItem.objects.filter(engagement__case=case).first(),
+        "transfer_work": (scene.open_items("transfer") or [None])[0],
         "action_work": (scene.open_items("action_item") or [None])[0],
         "measure": Measure.objects.filter(engagement__case=case).first(),
         "note": Note.objects.filter(engagement__case=case).first(),

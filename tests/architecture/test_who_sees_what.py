@@ -26,7 +26,17 @@ from certification.services import (
 from cities.models import City
 from coaching.enums import NoteAudience
 from coaching.figures import read_figure
-from coaching.models import ActionItem, Document, Engagement, Measure, Note, Objective, Observation, Session
+from coaching.models import (
+    ActionItem,
+    Document,
+    Engagement,
+    Measure,
+    Note,
+    Objective,
+    Observation,
+    Session,
+    Transfer,
+)
 from coaching.periods import read_period
 from coaching.services import (
     Sighting,
@@ -39,7 +49,7 @@ from coaching.services import (
 )
 from people.enums import Role
 from people.models import Affiliation, User
-from tests.coaching.actions import agree
+from tests.coaching.actions import agree, offer_transfer
 from tests.coaching.sessions import plan
 from tests.scenes import Scene
 from workflows import services
@@ -112,6 +122,7 @@ KINDS: dict[str, Callable[[Scene, User], bool]] = {
     "work on action items": lambda scene, person: (
         WorkItem.objects.visible_to(person).filter(kind=WorkKind.ACTION_ITEM).exists()
     ),
+    "hand-over note": lambda scene, person: Transfer.objects.visible_to(person).exists(),
     "messages": of_round(Message.objects.visible_to, thread=Thread.CITY),
     "internal messages": of_round(Message.objects.visible_to, thread=Thread.INTERNAL),
     "files of messages": of_round(Attachment.objects.visible_to, message__thread=Thread.CITY),
@@ -257,6 +268,7 @@ def coached(scene: Scene) -> None:
             by=scene.partner.coach,
             now=scene.tick(),
         )
+    offer_transfer(scene)
 
 
 def measure(scene: Scene) -> None:
@@ -382,6 +394,7 @@ MOMENTS: dict[Callable[[Scene], None], dict[str, set[str]]] = {
         "action items": NOBODY,
         "planned sessions": NOBODY,
         "documents": NOBODY,
+        "hand-over note": NOBODY,
         "work on action items": NOBODY,
         "score in the timeline": INSIDE,
     },
@@ -402,6 +415,7 @@ MOMENTS: dict[Callable[[Scene], None], dict[str, set[str]]] = {
         "documents": CITY | PROGRAM | PARTNER,
         "documents of a partner": PARTNER,
         "action items": CITY | PROGRAM | PARTNER,
+        "hand-over note": PROGRAM | PARTNER,
         "work on action items": CITY | PROGRAM | PARTNER,
         "score in the timeline": INSIDE | PARTNER,
         "packet": NOBODY,
@@ -413,6 +427,7 @@ MOMENTS: dict[Callable[[Scene], None], dict[str, set[str]]] = {
         "coaching notes": CITY | PROGRAM | PARTNER,
         "objectives and measures": CITY | PROGRAM | PARTNER,
         "action items": CITY | PROGRAM | PARTNER,
+        "hand-over note": PROGRAM | PARTNER,
         "work on action items": CITY | PROGRAM | PARTNER,
         "score in the timeline": INSIDE,
     },
@@ -429,6 +444,7 @@ MOMENTS: dict[Callable[[Scene], None], dict[str, set[str]]] = {
         "coaching notes": CITY | PROGRAM | PARTNER,
         "objectives and measures": CITY | PROGRAM | PARTNER,
         "action items": CITY | PROGRAM | PARTNER,
+        "hand-over note": PROGRAM | PARTNER,
         "work on action items": CITY | PROGRAM | PARTNER,
         "packet": PROGRAM | MEMBER,
     },

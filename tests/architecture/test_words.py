@@ -136,6 +136,9 @@ PUBLISHING = {
     "_withdraw",
     "_acting_on",
     "_answering",
+    "_engagement",
+    "_transfer",
+    "_apply",
 }
 
 

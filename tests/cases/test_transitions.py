@@ -20,19 +20,23 @@ from certification.enums import (
 )
 from certification.models import Appeal, Assessment, Decision, Delegation, Review, SiteVisit
 from coaching import transitions as of_coaching
-from coaching.enums import EngagementStatus, SessionStatus
-from coaching.models import Engagement, Session
+from coaching.enums import EngagementStatus, SessionStatus, TransferStatus
+from coaching.models import Engagement, Session, Transfer
 from core.errors import NotAllowed, WrongState
 from core.transitions import Transition, authorize, is_possible
 
 Certification = of_certification.Action
-Coaching = of_coaching.Action
-OF_SESSIONS = (
-    Coaching.CHANGE_SESSION,
-    Coaching.CALL_OFF_SESSION,
-    Coaching.HOLD_SESSION,
-    Coaching.MISS_SESSION,
-)
+
+
+def _of_coaching(statuses: type[StrEnum]) -> dict[StrEnum, Transition]:
+    """The actions whose sources are of this kind; the kinds share words."""
+    return {
+        action: row
+        for action, row in of_coaching.TABLE.items()
+        if all(isinstance(source, statuses) for source in row.sources)
+    }
+
+
 ABOUT: dict[type[Any], tuple[type[Any], dict[StrEnum, Transition]]] = {
     Application: (ApplicationStatus, of_cases.TABLE),
     Assessment: (
@@ -109,11 +113,9 @@ ABOUT: dict[type[Any], tuple[type[Any], dict[StrEnum, Transition]]] = {
             )
         },
     ),
-    Engagement: (
-        EngagementStatus,
-        {action: row for action, row in of_coaching.TABLE.items() if action not in OF_SESSIONS},
-    ),
-    Session: (SessionStatus, {action: of_coaching.TABLE[action] for action in OF_SESSIONS}),
+    Engagement: (EngagementStatus, _of_coaching(EngagementStatus)),
+    Session: (SessionStatus, _of_coaching(SessionStatus)),
+    Transfer: (TransferStatus, _of_coaching(TransferStatus)),
 }
 EVERY_MEETING = [
     pytest.param(model, status, action, id=f"{action}-{status}")
@@ -167,6 +169,11 @@ POSSIBLE = {
     "call_off_session": {"planned"},
     "hold_session": {"planned"},
     "miss_session": {"planned"},
+    "pause": {"accepted", "active", "closing"},
+    "resume": {"accepted", "active", "closing"},
+    "accept_transfer": {"offered"},
+    "decline_transfer": {"offered"},
+    "withdraw_transfer": {"offered"},
     "finish_work": {"active"},
     "close": {"closing"},
     "mend_plan": {"declined"},

@@ -15,7 +15,7 @@ from people.models import UnknownPermission
 from people.permissions import Permission
 from people.roles import PERMISSIONS_OF_ROLE, roles_with
 from tests.claims import make_claim
-from tests.coaching.actions import agree
+from tests.coaching.actions import agree, offer_transfer
 from tests.scenes import Scene
 from workflows import services
 from workflows.services.delegation import Part
@@ -98,6 +98,9 @@ COACHED: Table = {
     Permission.VIEW_APPEALS: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS),
     Permission.WRITE_NOTES: (lambda scene: scene.engagement(), PARTNER),
     Permission.ADD_DOCUMENTS: (lambda scene: scene.engagement(), PARTNER | {"lead"}),
+    Permission.PAUSE_ENGAGEMENT: (lambda scene: scene.engagement(), {"partner_lead", "coach"}),
+    Permission.TRANSFER_ENGAGEMENT: (lambda scene: scene.engagement(), {"partner_lead", "coach"} | PROGRAM),
+    Permission.ANSWER_TRANSFER: (offer_transfer, {"partner_lead", "second_coach"}),
     Permission.SET_ACTIONS: (lambda scene: scene.engagement(), PARTNER | {"lead"}),
     Permission.FINISH_ACTION: (
         lambda scene: agree(scene, owner=scene.contributor),

@@ -65,6 +65,14 @@ from workflows.services.invitations import invite_again, invite_by_mail
 from workflows.services.joining import join_by_invitation
 from workflows.services.membership import change_role, close_account, end_membership
 from workflows.services.moves import publish_status
+from workflows.services.passing import (
+    accept_transfer,
+    decline_transfer,
+    offer_transfer,
+    pause_engagement,
+    resume_engagement,
+    withdraw_transfer,
+)
 from workflows.services.policies import change_policy, reset_policy_of
 from workflows.services.review import (
     assign_assessors_and_route,
@@ -92,6 +100,7 @@ from workflows.services.visits import conclude_visit, note_visit, plan_visit
 __all__ = [
     "accept_application_and_route",
     "accept_engagement_and_route",
+    "accept_transfer",
     "announce_and_route",
     "answer_appeal",
     "ask_after_absences",
@@ -114,6 +123,7 @@ __all__ = [
     "decline_application_and_route",
     "decline_claim",
     "decline_engagement_and_route",
+    "decline_transfer",
     "delegate",
     "drop_action_item",
     "end_absence",
@@ -145,9 +155,11 @@ __all__ = [
     "name_coach",
     "note_calendar_read",
     "note_visit",
+    "offer_transfer",
     "open_case_and_start",
     "open_packet_and_route",
     "pass_on_action_item",
+    "pause_engagement",
     "plan_coaching_and_route",
     "plan_session",
     "plan_visit",
@@ -160,6 +172,7 @@ __all__ = [
     "request_changes_and_route",
     "reset_policy_of",
     "resume_case",
+    "resume_engagement",
     "revoke_calendar_link",
     "save_application_draft",
     "seat_newcomers_and_publish",
@@ -177,4 +190,5 @@ __all__ = [
     "take_over_work",
     "withdraw_case",
     "withdraw_invitation",
+    "withdraw_transfer",
 ]

@@ -8,21 +8,25 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.views import View
 from django.views.generic import FormView
 from structlog.contextvars import bind_contextvars
 
 from cases.errors import WorkItemClosed
 from cases.models import Case, WorkItem
 from cases.services import require_open
+from cases.services.case import require
 from certification.models import Assessment
 from certification.selectors import current_assessment
+from coaching.models import Engagement
 from core.errors import EditConflict, InvalidInput, NotAllowed, Text, WrongState
 from people.models import User
+from people.permissions import Permission
 from workflows.ledger import escalation_in_words
 from workflows.selectors import may_do
 
@@ -167,3 +171,61 @@ class StepPage(WorkPage, CasePage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(case=self.case, **kwargs)
+
+
+class EngagementForm(CasePage, View):
+    """A page with one form about an engagement which the person reads."""
+
+    permission: ClassVar[Permission]
+
+    title: ClassVar[Text]
+    # What follows from it, beside the button.
+    note: ClassVar[Text] = ""
+    done: ClassVar[Text]
+    engagement: Engagement
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            found = Engagement.objects.readable_by(self.reader).for_list()
+            self.engagement = get_object_or_404(found, pk=kwargs["engagement_id"])
+            require(self.reader, self.permission, self.engagement)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, engagement_id: UUID) -> HttpResponse:
+        return self.show(self.form())
+
+    def post(self, request: HttpRequest, engagement_id: UUID) -> HttpResponse:
+        form = self.form(request.POST)
+        if not form.is_valid():
+            return self.show(form, status=400)
+        try:
+            address = self.act(form)
+        except InvalidInput as error:
+            show_errors(form, error)
+            return self.show(form, status=400)
+        except WrongState as error:
+            form.add_error(None, f"{error.title}: {error.detail}")
+            return self.show(form, status=error.status)
+        messages.success(request, str(self.done))
+        return HttpResponseRedirect(address)
+
+    def form(self, data: Any = None) -> forms.Form:
+        raise NotImplementedError
+
+    def act(self, form: Any) -> str:
+        """The one domain call; returns where to go on."""
+        raise NotImplementedError
+
+    @property
+    def page_of_the_engagement(self) -> str:
+        return reverse("workflows:engagement-detail", args=[self.engagement.pk])
+
+    def show(self, form: forms.Form, *, status: int = 200) -> HttpResponse:
+        context = {
+            "form": form,
+            "title": str(self.title),
+            "note": str(self.note),
+            "engagement": self.engagement,
+            "back_url": self.page_of_the_engagement,
+        }
+        return render(self.request, "workflows/coaching/engagement_form.html", context, status=status)

@@ -71,9 +71,11 @@ def _grouped(items: list[WorkItem], now: datetime) -> list[tuple[Text, list[Work
     """The items of one page under their headings; empty groups are left out."""
     calendar = program_calendar()
     soon = calendar.end_of(calendar.add(calendar.local_day(now), SOON_DAYS))
+    running = [item for item in items if item.paused_at is None]
     groups: list[tuple[Text, list[WorkItem]]] = [
-        (_("Overdue"), [item for item in items if item.due_at < now]),
-        (_("Due in five working days"), [item for item in items if now <= item.due_at <= soon]),
-        (_("Later"), [item for item in items if item.due_at > soon]),
+        (_("Overdue"), [item for item in running if item.due_at < now]),
+        (_("Due in five working days"), [item for item in running if now <= item.due_at <= soon]),
+        (_("Later"), [item for item in running if item.due_at > soon]),
+        (_("Paused"), [item for item in items if item.paused_at is not None]),
     ]
     return [(heading, members) for heading, members in groups if members]

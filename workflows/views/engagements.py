@@ -43,6 +43,7 @@ from workflows.views.documents import documents_of
 from workflows.views.measures import measures_of
 from workflows.views.mycities import knows_health
 from workflows.views.notes import notes_of
+from workflows.views.passing import passing_of
 from workflows.views.sessions import sessions_of
 
 PAGE_SIZE = 50
@@ -158,7 +159,8 @@ class EngagementDetail(CasePage, View):
             "needs_coach": engagement.coach is None and may_change_coach(engagement),
             "mine": open_work_for(reader).filter(subject=engagement.pk, kind__in=OF_THE_ENGAGEMENT).first(),
         }
-        context |= sessions_of(engagement, reader) | _told_of_the_end(engagement, reader)
+        context |= sessions_of(engagement, reader) | passing_of(engagement, reader)
+        context |= _told_of_the_end(engagement, reader)
         if knows_health(reader, engagement) and engagement.status in RUNNING:
             context["health"] = health_of([engagement], now=timezone.now())[engagement.pk]
         if reads:

@@ -1,9 +1,8 @@
 """Objectives and measures of an engagement: their pages, the forms that set them, figures in and out."""
 
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -21,7 +20,7 @@ from coaching.models import Engagement, Measure, Observation
 from coaching.services import import_observations, record_observation, set_measure, set_objective
 from coaching.services.measures import may_set, stories_for
 from coaching.services.observations import may_record
-from core.errors import InvalidInput, Text
+from core.errors import InvalidInput
 from core.imports import ImportReport
 from core.tables import CSV_TYPE, XLSX_TYPE, csv_lines, workbook
 from people.models import User
@@ -29,7 +28,7 @@ from people.permissions import Permission
 from standards.models import Criterion
 from workflows.forms.measures import MeasureForm, ObjectiveForm, ObservationForm, ObservationsForm
 from workflows.measuring import aims_of, judged_in, sheet_of, shown_measures
-from workflows.views.base import CasePage, show_errors
+from workflows.views.base import CasePage, EngagementForm, show_errors
 
 PAGE_SIZE = 100
 
@@ -45,54 +44,8 @@ def measures_of(engagement: Engagement, reader: User) -> dict[str, Any]:
     }
 
 
-class SetSomething(CasePage, View):
-    """A form of its own that adds something to an engagement which the person reads."""
-
-    title: ClassVar[Text]
-    done: ClassVar[Text]
-    engagement: Engagement
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated:
-            found = Engagement.objects.readable_by(self.reader).for_list()
-            self.engagement = get_object_or_404(found, pk=kwargs["engagement_id"])
-            require(self.reader, Permission.SET_MEASURES, self.engagement)
-        return super().dispatch(request, *args, **kwargs)
-
-    def get(self, request: HttpRequest, engagement_id: UUID) -> HttpResponse:
-        return self.show(self.form())
-
-    def post(self, request: HttpRequest, engagement_id: UUID) -> HttpResponse:
-        form = self.form(request.POST)
-        if not form.is_valid():
-            return self.show(form, status=400)
-        try:
-            address = self.act(form)
-        except InvalidInput as error:
-            show_errors(form, error)
-            return self.show(form, status=400)
-        messages.success(request, str(self.done))
-        return HttpResponseRedirect(address)
-
-    def form(self, data: Any = None) -> forms.Form:
-        raise NotImplementedError
-
-    def act(self, form: Any) -> str:
-        """The one domain call; returns where to go on."""
-        raise NotImplementedError
-
-    @property
-    def page_of_the_engagement(self) -> str:
-        return reverse("workflows:engagement-detail", args=[self.engagement.pk])
-
-    def show(self, form: forms.Form, *, status: int = 200) -> HttpResponse:
-        context = {
-            "form": form,
-            "title": str(self.title),
-            "engagement": self.engagement,
-            "back_url": self.page_of_the_engagement,
-        }
-        return render(self.request, "workflows/coaching/set_measure.html", context, status=status)
+class SetSomething(EngagementForm):
+    permission = Permission.SET_MEASURES
 
 
 class ObjectiveSet(SetSomething):

@@ -15,6 +15,7 @@ from workflows.views import (
     coaching,
     decision,
     delegation,
+    passing,
     planning,
     review,
 )
@@ -45,6 +46,7 @@ PAGES: dict[str, type[WorkPage]] = {
     "delegation": delegation.DelegationWork,
     "appeal": appeals.AppealAnswer,
     "action_item": actions.ActionWork,
+    "transfer": passing.TransferAnswer,
 }
 
 

@@ -1,0 +1,67 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from coaching.services.transfers import LONGEST
+from core.words import plain_text
+from people.models import Organization, User
+
+
+class PauseForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why does it rest, and until when?"),
+        max_length=LONGEST,
+        validators=[plain_text],
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The city and the program read it."),
+        error_messages={"required": _("Say why it rests; the city and the program read it.")},
+    )
+
+
+class TransferDeclineForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why do you decline?"),
+        max_length=LONGEST,
+        validators=[plain_text],
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Whoever asked you reads it."),
+        error_messages={"required": _("Say why, so that somebody else can be found.")},
+    )
+
+
+class TransferForm(forms.Form):
+    """Who shall take over: a colleague by number, or another partner by its slug."""
+
+    to = forms.ChoiceField(
+        label=_("Who shall take over?"), error_messages={"required": _("Choose somebody.")}
+    )
+    note = forms.CharField(
+        label=_("Hand-over note"),
+        max_length=LONGEST,
+        validators=[plain_text],
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("What they have to know. The two sides and the program read it, the city does not."),
+        error_messages={"required": _("Say what whoever takes over has to know.")},
+    )
+
+    def __init__(
+        self, data: Any = None, *, coaches: list[User], partners: list[Organization], own: Organization
+    ) -> None:
+        super().__init__(data)
+        self._own = own
+        self._coaches = {f"coach-{one.pk}": one for one in coaches}
+        self._partners = {f"partner-{one.slug}": one for one in partners}
+        choices: list[Any] = [("", _("Choose somebody"))]
+        for heading, found in ((own.name, self._coaches), (_("Another partner"), self._partners)):
+            if found:
+                choices.append((heading, [(code, str(one)) for code, one in found.items()]))
+        self.fields["to"].choices = choices  # type: ignore[attr-defined]  # -- a choice field
+
+    @property
+    def coach(self) -> User | None:
+        return self._coaches.get(self.cleaned_data["to"])
+
+    @property
+    def partner(self) -> Organization:
+        return self._partners.get(self.cleaned_data["to"], self._own)
