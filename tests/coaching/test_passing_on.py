@@ -194,11 +194,11 @@ def test_notes_of_the_former_partner_stay_its_own(coached: Any, client: Client) 
     assert read_by(coached.lead) == {"city"}
     assert read_by(coached.partner.coach) == {"private", "partner"}
     assert read_by(coached.partner.lead) == {"partner"}
-    page = page_for(coached, client, coached.third.lead, page_of(coached.engagement()))
+    page = page_for(coached, client, coached.third.lead, page_of(coached.case.engagements.get()))
     assert "Words for city" in page
     assert "Words for partner" not in page
     assert "Words for partner" in page_for(
-        coached, client, coached.partner.lead, page_of(coached.engagement())
+        coached, client, coached.partner.lead, page_of(coached.case.engagements.get())
     )
 
 
