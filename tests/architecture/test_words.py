@@ -120,6 +120,13 @@ NO_MATTER_OF_STATUS = {
     "plan_visit",
     "conclude_visit",
     "note_visit",
+    # Sessions are coach and city's own; the status does not tell of them.
+    "plan_session",
+    "change_session",
+    "call_off_session",
+    "hold_session",
+    "miss_session",
+    "send_session_mail",
     "keep_finding",  # a draft of a review: nobody but its author learns of it
     "send_apply_link",
     "send_message",  # what city and program write to each other

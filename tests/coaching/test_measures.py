@@ -421,7 +421,7 @@ def test_pages_ask_the_same_for_few_and_for_many(
         for number in range(more):
             see(measured, set_one(measured, f"Measure {more} {number}"), "2024", str(number))
             see(measured, measure, f"{1990 + number + more}", str(number))
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(20):
             page = client.get(url).content.decode()
         assert more < 7 or "Measure 7 6" in page
         with django_assert_num_queries(11):
