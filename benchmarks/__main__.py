@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import indent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("DEBUG", "1")
@@ -39,7 +40,7 @@ def main(arguments: list[str]) -> None:
 
 
 def run(*, quick: bool) -> None:
-    from benchmarks import api_cities, case_list, lists, pipeline, report_pdf, workflow_step
+    from benchmarks import api_cities, case_list, lists, pipeline, reminders, report_pdf, workflow_step
 
     print(workflow_step.measure(rounds=1 if quick else 5), flush=True)
     with open(os.devnull, "w") as nowhere:
@@ -49,6 +50,10 @@ def run(*, quick: bool) -> None:
         print(measure(rounds=rounds), flush=True)
     for line in lists.measure(rounds=rounds):
         print(line, flush=True)
+    line, plan = reminders.measure_idle(rounds=rounds, rows=2_000 if quick else 1_000_000)
+    print(line, flush=True)
+    print(indent(plan, "  "), flush=True)
+    print(reminders.measure_due(rows=300 if quick else 100_000), flush=True)
 
 
 @contextmanager

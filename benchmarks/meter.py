@@ -49,7 +49,7 @@ class Line:
         ours, floors = zip(*self.rounds, strict=True)
         ratio = median(our.seconds / our.steps / (floor.seconds / floor.steps) for our, floor in self.rounds)
         return (
-            f"{self.name:<14} {_told(ours)} | floor {_told(floors)} | ratio {ratio:.1f} | {len(ours)} rounds"
+            f"{self.name:<14} {_told(ours)} | floor {_told(floors)} | ratio {ratio:.2f} | {len(ours)} rounds"
         )
 
 

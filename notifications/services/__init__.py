@@ -1,7 +1,7 @@
 """Planning, claiming, sending and superseding messages. The rows are the truth; Celery only nudges."""
 
 from notifications.services.claiming import send_due_reminders
-from notifications.services.delivering import deliver_due
+from notifications.services.delivering import deliver_batch, deliver_due, spread_deliveries
 from notifications.services.planning import (
     Rung,
     plan_bundle,
@@ -15,6 +15,7 @@ from notifications.services.telling import notify, nudge
 
 __all__ = [
     "Rung",
+    "deliver_batch",
     "deliver_due",
     "mark_all_read",
     "mark_read",
@@ -26,5 +27,6 @@ __all__ = [
     "readdress_reminders",
     "send_due_reminders",
     "set_preferences",
+    "spread_deliveries",
     "supersede_reminders",
 ]

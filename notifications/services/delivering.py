@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from math import ceil
 from smtplib import SMTPException, SMTPRecipientsRefused
 
 import structlog
@@ -12,12 +13,14 @@ from notifications.enums import DeliveryState, Mode, ReminderState
 from notifications.models import Delivery, Notice, Preference, Reminder
 from notifications.resolvers import resolve
 from notifications.services.claiming import NOT_RELEVANT, ask_of
+from notifications.services.telling import nudge
 from notifications.topics import topic_named
 
 ATTEMPTS = 8
 FIRST_PAUSE = timedelta(minutes=1)
 GIVEN_UP = "no mail could be delivered"
 PERMANENT = 500
+SHARE, MOST_SHARES = 200, 20
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +31,22 @@ def deliver_due(*, now: datetime, limit: int | None = None) -> int:
     while (limit is None or tried < limit) and _deliver_one(now=now):
         tried += 1
     return tried
+
+
+def deliver_batch(*, now: datetime) -> int:
+    """One worker's share. Returns how many mails were tried."""
+    return deliver_due(now=now, limit=SHARE)
+
+
+def spread_deliveries(*, now: datetime) -> int:
+    """Ask for a worker for each share of the mails that are due. Returns how many mails there are.
+
+    Who comes takes what nobody holds: too many asked, or none coming, does no harm until the next sweep.
+    """
+    due = Delivery.objects.due(now).that_lead().count()
+    for _share in range(min(ceil(due / SHARE), MOST_SHARES)):
+        nudge("notifications.deliver")
+    return due
 
 
 @transaction.atomic

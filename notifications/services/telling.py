@@ -13,6 +13,8 @@ from notifications.topics import topic_of
 from notifications.wishes import Wishes
 from people.models import User
 
+PATIENCE_SECONDS = 60
+
 log = structlog.get_logger(__name__)
 
 
@@ -77,6 +79,7 @@ def deliveries_of(notices: Iterable[tuple[Notice, bool]], wishes: Wishes, *, now
 def nudge(task: str = "notifications.sweep") -> None:
     """Ask a worker to look now. When the broker is down the next sweep finds the rows all the same."""
     try:
-        current_app.send_task(task)
+        # By the time it is old another sweep has asked again.
+        current_app.send_task(task, expires=PATIENCE_SECONDS)
     except OperationalError as error:
         log.warning("broker_down", problem=str(error))

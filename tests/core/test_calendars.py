@@ -1,6 +1,7 @@
 """Working days of the United States and Brazil, and the end of the day across clock changes."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -105,3 +106,34 @@ def test_shifting_over_a_clock_change_keeps_the_end_of_the_day() -> None:
 
     assert US.shift(due, 1) == datetime(2026, 3, 9, 21, tzinfo=UTC)
     assert US.shift(due, 0) == due
+
+
+def test_every_state_and_country_of_the_program_loads() -> None:
+    """Each of them closes on some Mondays to Fridays of a year, and is open on most."""
+    import holidays
+
+    weekdays = [
+        day for day in (date(2026, 1, 1) + timedelta(days=n) for n in range(365)) if day.weekday() < 5
+    ]
+    for country in ("US", "CA", "MX", "BR"):
+        assert has_calendar(country)
+        for state in ("", *holidays.country_holidays(country).subdivisions):
+            calendar = WorkingCalendar(country, state)
+            closed = sum(not calendar.is_working(day) for day in weekdays)
+            assert 5 <= closed <= 25, (country, state, closed)
+
+
+ZONES = st.sampled_from(["America/New_York", "America/Sao_Paulo", "America/Mexico_City", "America/Regina"])
+
+
+@given(day=DAYS, count=st.integers(0, 90), zone=ZONES, hour=st.integers(0, 23))
+def test_nothing_falls_due_on_a_closed_day(day: date, count: int, zone: str, hour: int) -> None:
+    """Over year ends and changes of the clock, wherever the party is."""
+    calendar = WorkingCalendar("US", "NJ", zone)
+
+    due = calendar.due_at(datetime(day.year, day.month, day.day, hour, tzinfo=UTC), count)
+
+    local = due.astimezone(ZoneInfo(zone))
+    assert calendar.is_working(local.date())
+    assert (local.hour, local.minute) == (17, 0)
+    assert calendar.is_working(calendar.local_day(calendar.shift(due, -count)))

@@ -6,7 +6,9 @@ from email import message_from_string
 from email.message import Message
 from pathlib import Path
 
-from notifications.tasks import sweep
+from django.utils import timezone
+
+from notifications.services import deliver_due, send_due_reminders
 
 BETWEEN_MAILS = re.compile(r"^-{79}$", re.MULTILINE)
 LINK = re.compile(r"https?://\S+")
@@ -20,7 +22,8 @@ class MailFolder:
 
     def to(self, address: str) -> list[str]:
         """The texts that an address was sent, oldest first."""
-        sweep.apply().get()
+        send_due_reminders(now=timezone.now())
+        deliver_due(now=timezone.now())
         files = sorted(self.path.glob("*.log"), key=lambda file: file.stat().st_mtime_ns)
         mails = [
             message_from_string(part) for file in files for part in BETWEEN_MAILS.split(file.read_text())
