@@ -25,7 +25,7 @@ def organizations_with_keys_of(user: User) -> QuerySet[Organization]:
     found = Organization.objects.filter(kind__in=SYSTEM_ROLE_OF_KIND)
     if user.has_role(*PROGRAM_ROLES):
         return found
-    return found.filter(pk__in=user.organizations_as(*roles_with(Permission.MANAGE_KEYS)))
+    return found.filter(pk__in=user.keeps_organizations_as(*roles_with(Permission.MANAGE_KEYS)))
 
 
 def create_key(

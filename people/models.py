@@ -82,6 +82,11 @@ class User(AbstractBaseUser):
         """The organizations in which this person holds one of the roles today."""
         return {held.organization_id for held in self.active_affiliations if held.role in roles}
 
+    def keeps_organizations_as(self, *roles: str) -> set[uuid.UUID]:
+        """The same but for roles that are only lent: who stands in decides nothing about people and keys."""
+        held = [one for one in self.active_affiliations if one.role in roles and not one.is_lent]
+        return {one.organization_id for one in held}
+
 
 class Organization(UUIDModel):
     """The program office, a partner, or the government of a city."""
@@ -127,6 +132,11 @@ class Affiliation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.get_role_display()} · {self.organization}"
+
+    @cached_property
+    def is_lent(self) -> bool:
+        """Held for the days of somebody's absence, and no longer."""
+        return self.until is not None and self.lent_for.exists()
 
 
 class ApiKey(UUIDModel):

@@ -43,7 +43,7 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
             return self.none()
         if user.has_role(*PROGRAM_ROLES):
             return self
-        return self.filter(organization__in=user.organizations_as(*roles_with(Permission.MANAGE_KEYS)))
+        return self.filter(organization__in=user.keeps_organizations_as(*roles_with(Permission.MANAGE_KEYS)))
 
     def live(self) -> Self:
         return self.filter(revoked_at__isnull=True, user__is_active=True)
@@ -59,7 +59,9 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
             return self.none()
         if user.has_role(*PROGRAM_ROLES):
             return self
-        return self.filter(organization__in=user.organizations_as(*roles_with(Permission.INVITE_PEOPLE)))
+        return self.filter(
+            organization__in=user.keeps_organizations_as(*roles_with(Permission.INVITE_PEOPLE))
+        )
 
     def unanswered(self) -> Self:
         return self.filter(accepted_at__isnull=True, revoked_at__isnull=True)

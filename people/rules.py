@@ -16,7 +16,7 @@ def keeps_keys_of(user: User | None, organization: Any) -> bool:
         return False
     if organization.kind not in SYSTEM_ROLE_OF_KIND:
         return False
-    own = user.organizations_as(*roles_with(Permission.MANAGE_KEYS))
+    own = user.keeps_organizations_as(*roles_with(Permission.MANAGE_KEYS))
     return user.has_role(*PROGRAM_ROLES) or organization.pk in own
 
 
@@ -26,7 +26,7 @@ def keeps_members_of(user: User | None, thing: Any) -> bool:
     if user is None or not isinstance(thing, Organization | Affiliation):
         return False
     organization_id = thing.pk if isinstance(thing, Organization) else thing.organization_id
-    leads = user.organizations_as(*roles_with(Permission.MANAGE_MEMBERSHIP))
+    leads = user.keeps_organizations_as(*roles_with(Permission.MANAGE_MEMBERSHIP))
     return user.has_role(*PROGRAM_ROLES) or organization_id in leads
 
 
@@ -49,7 +49,7 @@ def answers_for(user: User | None, person: Any) -> bool:
     """Everybody for themselves, the program for all, a partner's lead for its people."""
     if user is None or not isinstance(person, User):
         return False
-    led = user.organizations_as(Role.PARTNER_LEAD)
+    led = user.keeps_organizations_as(Role.PARTNER_LEAD)
     theirs = person.organizations_as(Role.PARTNER_LEAD, Role.COACH)
     return user.pk == person.pk or user.has_role(*PROGRAM_ROLES) or bool(led & theirs)
 

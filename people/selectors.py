@@ -36,6 +36,6 @@ def _roles(user: User, organization: Organization, table: dict[Role, frozenset[R
     held = {
         Role(one.role)
         for one in user.active_affiliations
-        if one.organization_id == organization.pk or one.role in PROGRAM_ROLES
+        if not one.is_lent and (one.organization_id == organization.pk or one.role in PROGRAM_ROLES)
     }
     return frozenset().union(*(table.get(role, frozenset()) for role in held)) & possible

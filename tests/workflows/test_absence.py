@@ -23,6 +23,7 @@ from workflows import services
 from workflows.messages import work_due
 from workflows.selectors import may_do
 from workflows.services.absence import days_of
+from workflows.services.membership import LastLead
 from workflows.substitutes import deadlines_covered_by
 
 DAY = timedelta(days=1)
@@ -247,6 +248,12 @@ def test_only_lead_of_a_city_lends_the_role_to_a_contributor(client: Client, sce
     (lent,) = absence.lent.all()
     assert (lent.role, lent.since, lent.until) == (Role.CITY_LEAD, today, today + 4 * DAY)
     assert scene.fresh(scene.contributor).has_perm(Permission.SUBMIT_APPLICATION, scene.case.application)
+    for permission in (Permission.MANAGE_MEMBERSHIP, Permission.INVITE_PEOPLE, Permission.MANAGE_KEYS):
+        assert not scene.fresh(scene.contributor).has_perm(permission, scene.city.organization)
+    with pytest.raises(LastLead):
+        services.end_membership(
+            affiliation=scene.lead.affiliations.get(), successor=None, by=scene.lead, now=timezone.now()
+        )
     assert client.get("/absence/").status_code == 200
     scene.press(item, now=timezone.now())
     scene.press(scene.item("confirm"), now=timezone.now())

@@ -14,7 +14,7 @@ from people import services as people
 from people.enums import Role
 from people.models import Affiliation, User
 from people.permissions import Permission
-from people.roles import PROGRAM_ROLES
+from people.roles import PROGRAM_ROLES, ROLES_WITH_SUBSTITUTES
 from people.selectors import roles_to_give
 from workflows.services.announcing import tell_of_change
 from workflows.services.handover import (
@@ -22,7 +22,6 @@ from workflows.services.handover import (
     Leaving,
     hand_over,
     lock_cases_of,
-    members,
     publish_all,
     tell_of_left,
 )
@@ -80,7 +79,8 @@ def _end(
         return_covers(affiliation, leaving)
         hand_over(affiliation, successor, leaving)
     ended = people.end_affiliation(affiliation=affiliation, until=leaving.today, by=by, now=now)
-    leave_absences(leaving, successor)
+    if then not in ROLES_WITH_SUBSTITUTES:
+        leave_absences(leaving, successor)
     publish_all(cases, now=now)
     tell_of_left(leaving)
     return ended
@@ -127,6 +127,8 @@ def _require(affiliation: Affiliation, *, by: User, now: datetime) -> None:
         raise NotAllowed(_("This membership is not yours to change. Ask the program office."))
     if by.has_role(*PROGRAM_ROLES) or role not in LEADS:
         return
-    others = set(members(organization, role, on=program_calendar().local_day(now)))
-    if not others - {affiliation.person}:
+    held = Affiliation.objects.active(program_calendar().local_day(now)).filter(
+        organization=organization, role=role, person__is_active=True, lent_for__isnull=True
+    )
+    if not held.exclude(person=affiliation.person).exists():
         raise LastLead(_("Make somebody else the lead first, then end this role."))

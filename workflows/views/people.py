@@ -131,7 +131,7 @@ class Invite(SignedInPage, View):
     def organizations(self) -> Any:
         if self.reader.has_role(*PROGRAM_ROLES):
             return Organization.objects.all()
-        keeping = self.reader.organizations_as(*roles_with(Permission.INVITE_PEOPLE))
+        keeping = self.reader.keeps_organizations_as(*roles_with(Permission.INVITE_PEOPLE))
         return Organization.objects.filter(pk__in=keeping)
 
     def organization(self, given: Any) -> Organization | None:
