@@ -60,6 +60,13 @@ class TransferStatus(TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class Agreement(TextChoices):
+    AGREE = "4", _("Agree")
+    RATHER_AGREE = "3", _("Rather agree")
+    RATHER_NOT = "2", _("Rather disagree")
+    DISAGREE = "1", _("Disagree")
+
+
 class MeasureKind(TextChoices):
     OUTCOME = "outcome", _("Outcome")
     OUTPUT = "output", _("Output")

@@ -29,7 +29,7 @@ def shared_coaching(case: Case) -> list[dict[str, Any]]:
     engagements = case.engagements.exclude(status=EngagementStatus.CANCELLED).select_related("partner")
     standing = Observation.objects.standing().select_related("group")
     measured = Prefetch("measures__observations", queryset=standing)
-    found = engagements.prefetch_related("areas", held, shared, "objectives__criteria", measured)
+    found = engagements.prefetch_related("areas", "ready", held, shared, "objectives__criteria", measured)
     return [_as_data(engagement) for engagement in found]
 
 
@@ -40,6 +40,7 @@ def _as_data(engagement: Engagement) -> dict[str, Any]:
         "goal": engagement.goal,
         "status": engagement.status,
         "summary": engagement.summary,
+        "believed_ready": [criterion.code for criterion in engagement.ready.all()],
         "sessions": [
             {"held_on": one.held_on.isoformat(), "minutes": one.minutes, "kind": one.kind, "notes": one.notes}
             for one in engagement.sessions.all()

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from cases.models import Case
 from certification.models import Assessment
-from coaching.enums import RUNNING, EngagementStatus, NoteAudience, Satisfaction
+from coaching.enums import RUNNING, Agreement, EngagementStatus, NoteAudience, Satisfaction
 from coaching.querysets import EngagementQuerySet, NoteQuerySet
 from core.models import UUIDModel, paired
 from people.models import Organization
@@ -71,6 +71,8 @@ class Engagement(UUIDModel):
     work_finished_at = models.DateTimeField(null=True, blank=True)
     work_finished_by = _person_later()
     summary = models.TextField(blank=True)
+    # What the coach believes to be met at the close; the re-assessment finds out.
+    ready = models.ManyToManyField(Criterion, related_name="+", blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = _person_later()
     mend_note = models.TextField(blank=True)
@@ -149,6 +151,9 @@ class Feedback(models.Model):
 
     engagement = models.OneToOneField(Engagement, on_delete=models.CASCADE, related_name="feedback")
     satisfaction = models.CharField(max_length=1, choices=Satisfaction)
+    # Whether it fitted the city, and whether the city works differently now; both may be left out.
+    fitted = models.CharField(max_length=1, choices=Agreement, blank=True)
+    changed = models.CharField(max_length=1, choices=Agreement, blank=True)
     comment = models.TextField(blank=True)
     given_at = models.DateTimeField()
     given_by = _person()

@@ -18,11 +18,11 @@ from coaching.services.engagements import (
     close_engagement,
     decline_engagement,
     finish_work,
-    give_feedback,
     kick_off,
     make_plan,
     mend_plan,
 )
+from coaching.services.feedback import give_feedback
 from coaching.services.health import judge_health
 from coaching.services.measures import Terms, set_measure, set_objective
 from coaching.services.notes import edit_note, widen_note, write_note

@@ -14,8 +14,8 @@ from cases.services import end_participations
 from cases.services.case import require
 from certification.models import Assessment
 from coaching.assigning import may_not_coach
-from coaching.enums import EngagementStatus, Satisfaction
-from coaching.models import CoachingPlan, Engagement, Feedback, PartnerProfile
+from coaching.enums import EngagementStatus
+from coaching.models import CoachingPlan, Engagement, PartnerProfile
 from coaching.selectors import gaps_of
 from coaching.services.actions import end_action_items
 from coaching.services.parts import begin_part, end_part_of_partner
@@ -223,15 +223,24 @@ def finish_work(*, engagement: Engagement, by: User, now: datetime) -> Engagemen
     return _advance(Action.FINISH_WORK, engagement, by=by, now=now)
 
 
-def close_engagement(*, engagement: Engagement, summary: str, by: User, now: datetime) -> Engagement:
-    """End the engagement with the coach's summary; the partner's part in the case ends with it."""
+def close_engagement(
+    *, engagement: Engagement, summary: str, ready: Sequence[Criterion] = (), by: User, now: datetime
+) -> Engagement:
+    """End the engagement with the coach's summary, and the criteria that the coach believes to be met now.
+
+    The partner's part in the case ends with it.
+    """
     authorize(TABLE[Action.CLOSE], engagement, by=by)
     require_not_paused(engagement)
     if not summary.strip():
         raise ReasonNeeded(errors={"summary": [_("Sum up what was achieved; the city reads it.")]})
+    areas = set(engagement.areas.values_list("pk", flat=True))
+    if any(criterion.area_id not in areas for criterion in ready):
+        raise InvalidInput(errors={"ready": [_("Choose among the criteria of the areas coached.")]})
+    engagement.ready.set(ready)
     engagement.summary = summary.strip()
     engagement.closed_at, engagement.closed_by = now, by
-    _advance(Action.CLOSE, engagement, by=by, now=now)
+    _advance(Action.CLOSE, engagement, by=by, now=now, ready=[one.code for one in ready])
     end_action_items(engagement=engagement, by=by, now=now)
     end_transfer(engagement=engagement, by=by, now=now)
     end_part_of_partner(engagement, by=by, now=now)
@@ -272,22 +281,3 @@ def cancel_engagements(*, case: Case, by: User, now: datetime) -> None:
         end_action_items(engagement=engagement, by=by, now=now)
         end_transfer(engagement=engagement, by=by, now=now)
         audit.record("coaching.engagement_cancelled", by=by, target=engagement, now=now, dossier=case.pk)
-
-
-def give_feedback(
-    *, engagement: Engagement, satisfaction: str, comment: str, by: User, now: datetime
-) -> Feedback:
-    """The city's word on a closed engagement. It blocks nothing."""
-    require(by, Permission.GIVE_FEEDBACK, engagement)
-    if engagement.status != EngagementStatus.CLOSED:
-        raise WrongState(_("Feedback is given once the engagement is closed."))
-    if satisfaction not in Satisfaction.values:
-        raise InvalidInput(errors={"satisfaction": [_("Choose how helpful the coaching was.")]})
-    feedback, created = Feedback.objects.get_or_create(
-        engagement=engagement,
-        defaults={"satisfaction": satisfaction, "comment": comment.strip(), "given_at": now, "given_by": by},
-    )
-    if not created:
-        raise WrongState(_("Feedback has been given already."))
-    audit.record("coaching.feedback_given", by=by, target=feedback, now=now, dossier=engagement.case_id)
-    return feedback

@@ -5,8 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from coaching.enums import EngagementStatus, Satisfaction
+from coaching.enums import EngagementStatus
+from coaching.voices import QUESTIONS
 from core.words import plain_text
+from standards.models import Criterion
 
 GOAL_LENGTH = 1000
 REASON_LENGTH = 2000
@@ -40,13 +42,34 @@ class CloseForm(forms.Form):
         longest=NOTES_LENGTH,
         help_text=_("The city, the program and, in the packet, the committee read this summary."),
     )
+    ready = forms.ModelMultipleChoiceField(
+        Criterion.objects.none(),
+        label=_("Which criteria do you believe are met now?"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("The city reads it before it answers again; assessors find out for themselves."),
+    )
+
+    def __init__(self, *args: Any, criteria: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["ready"].queryset = criteria  # type: ignore[attr-defined]  # -- a model choice field
+
+
+def _question(name: str, *, required: bool) -> forms.ChoiceField:
+    label: Any
+    label, answers = QUESTIONS[name]
+    return forms.ChoiceField(
+        label=label, choices=answers.choices, widget=forms.RadioSelect, required=required
+    )
 
 
 class FeedbackForm(forms.Form):
-    satisfaction = forms.ChoiceField(
-        label=_("How helpful was the coaching?"), choices=Satisfaction.choices, widget=forms.RadioSelect
+    satisfaction = _question("satisfaction", required=True)
+    fitted = _question("fitted", required=False)
+    changed = _question("changed", required=False)
+    comment = long_text(
+        _("Anything to add?"), required=False, help_text=_("Only the program reads what you write here.")
     )
-    comment = long_text(_("Anything to add?"), required=False)
 
 
 class EngagementFilter(forms.Form):

@@ -11,6 +11,7 @@ from coaching import services as coaching
 from coaching.models import Engagement, Session
 from coaching.services import Offer
 from people.models import User
+from standards.models import Criterion
 from workflows import engine
 from workflows.services.application import assessment_of
 from workflows.services.moves import Move, moving
@@ -64,11 +65,13 @@ def finish_work_and_route(*, work_item_id: uuid.UUID, by: User, now: datetime) -
     return move.case
 
 
-def close_engagement_and_route(*, work_item_id: uuid.UUID, summary: str, by: User, now: datetime) -> Case:
+def close_engagement_and_route(
+    *, work_item_id: uuid.UUID, summary: str, ready: Sequence[Criterion] = (), by: User, now: datetime
+) -> Case:
     """Close an engagement and ask the city for feedback; closing the last one moves the case on at once."""
     with moving(work_item_id, "close", by=by, now=now) as move:
         engagement = coaching.close_engagement(
-            engagement=_engagement_of(move), summary=summary, by=by, now=now
+            engagement=_engagement_of(move), summary=summary, ready=ready, by=by, now=now
         )
         left_over = Session.objects.filter(engagement=engagement)
         call_off_left_over(left_over, reason=_("The engagement is closed."), by=by, now=now)
@@ -113,15 +116,11 @@ def _go_on_when_settled(case: Case, *, by: User, now: datetime) -> None:
         engine.receive_engagements_settled(case, by=by, now=now)
 
 
-def give_feedback_and_close(
-    *, work_item_id: uuid.UUID, satisfaction: str, comment: str, by: User, now: datetime
-) -> Case:
+def give_feedback_and_close(*, work_item_id: uuid.UUID, by: User, now: datetime, **answers: str) -> Case:
     """Take the city's feedback. It is no step of the flow and may come after the case has ended."""
     with moving(work_item_id, "feedback", by=by, now=now, running=False) as move:
         engagement = _engagement_of(move)
-        coaching.give_feedback(
-            engagement=engagement, satisfaction=satisfaction, comment=comment, by=by, now=now
-        )
+        coaching.give_feedback(engagement=engagement, by=by, now=now, **answers)
         close_work_item(item=move.item, by=by, now=now)
         move.ends = False
     return move.case

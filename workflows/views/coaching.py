@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from cases.deadlines import calendar_of
 from cases.models import WorkItem
 from coaching.assigning import suggest_coaches, waiting_for_a_coach
-from coaching.models import Engagement
+from coaching.models import ActionItem, Engagement
 from core.errors import NotFound
 from people.models import User
+from standards.models import Criterion
 from workflows import services
 from workflows.forms.assigning import CoachForm
 from workflows.forms.coaching import (
@@ -24,6 +25,7 @@ from workflows.forms.coaching import (
     KickOffForm,
 )
 from workflows.forms.sessions import SessionForm
+from workflows.measuring import shown_measures
 from workflows.selectors import may_do
 from workflows.views.base import EmptyForm, StepPage
 from workflows.views.deeds import DeedsPage
@@ -141,18 +143,36 @@ class EngagementWork(CoachStep, DeedsPage):
 
 
 class EngagementClosing(CoachStep):
+    """The coach's last word: what was achieved, with the measures beside it, and what is believed ready."""
+
     template_name = "workflows/steps/close.html"
     form_class = CloseForm
     done_message = _("The engagement is closed. The city is asked for feedback.")
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        named = self.engagement.criteria.all()
+        coached = Criterion.objects.filter(area__in=self.engagement.areas.all())
+        criteria = named if named.exists() else coached
+        return super().get_form_kwargs() | {"criteria": criteria.order_by("area__position", "position")}
+
     def act(self, form: CloseForm, *, by: User, now: datetime) -> None:
         services.close_engagement_and_route(
-            work_item_id=self.item.pk, summary=form.cleaned_data["summary"], by=by, now=now
+            work_item_id=self.item.pk,
+            summary=form.cleaned_data["summary"],
+            ready=list(form.cleaned_data["ready"]),
+            by=by,
+            now=now,
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        others = self.case.engagements.unsettled().exclude(pk=self.engagement.pk).count()
-        return super().get_context_data(others=others, sessions=held_of(self.engagement), **kwargs)
+        open_items = ActionItem.objects.visible_to(self.reader).open().filter(engagement=self.engagement)
+        return super().get_context_data(
+            others=self.case.engagements.unsettled().exclude(pk=self.engagement.pk).count(),
+            sessions=held_of(self.engagement),
+            measured=shown_measures(self.engagement, self.reader),
+            actions=list(open_items.for_list()),
+            **kwargs,
+        )
 
 
 class FeedbackGiving(EngagementStep):

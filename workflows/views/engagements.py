@@ -164,6 +164,7 @@ class EngagementDetail(CasePage, View):
         if knows_health(reader, engagement) and engagement.status in RUNNING:
             context["health"] = health_of([engagement], now=timezone.now())[engagement.pk]
         if reads:
+            context["believed_ready"] = engagement.ready.order_by("area__position", "position")
             context |= measures_of(engagement, reader)
         return render(self.request, "workflows/coaching/engagement.html", context, status=status)
 

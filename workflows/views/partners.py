@@ -18,6 +18,7 @@ from coaching.assigning import Coach, coaches_with_profiles, waiting_for_a_coach
 from coaching.models import PartnerProfile
 from coaching.selectors import practice_areas, with_running
 from coaching.services import change_coach_profile, change_partner_profile
+from coaching.voices import voices_on
 from core.errors import InvalidInput
 from people.permissions import Permission
 from people.roles import PARTNER_ROLES, roles_with
@@ -78,6 +79,7 @@ class PartnerDetail(PartnerPage):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         reader = self.reader
         context = {
+            "voices": voices_on(self.profile.organization),
             "profile": self.profile,
             "names": practice_areas(),
             "waiting": waiting_for_a_coach(self.profile.organization).count() if self.assigns else 0,
