@@ -60,11 +60,10 @@ def may_not_coach(
 
 
 def waiting_for_a_coach(partner: Organization) -> QuerySet[Engagement]:
-    """Accepted or running without a coach, in cases that move; who has waited longest first."""
+    """Accepted or running without a coach, where nothing rests; who has waited longest first."""
     held = Hold.objects.filter(case=OuterRef("case"), lifted_at__isnull=True)
-    waiting = Engagement.objects.filter(
-        ~Exists(held), partner=partner, status__in=RUNNING, coach__isnull=True, case__closed_at__isnull=True
-    )
+    moving = Engagement.objects.filter(~Exists(held), paused_at__isnull=True, case__closed_at__isnull=True)
+    waiting = moving.filter(partner=partner, status__in=RUNNING, coach__isnull=True)
     return waiting.for_list().order_by("responded_at", "pk")
 
 

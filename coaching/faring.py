@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, F, Max, Min, Q
 from django.utils import timezone
 
 from cases.enums import WorkKind
@@ -39,7 +39,7 @@ def health_of(engagements: Sequence[Any], *, now: datetime) -> dict[uuid.UUID, H
             status=one.status,
             today=today,
             standing_since=_standing_since(one),
-            is_paused=one.is_held,
+            is_paused=one.is_held or one.paused_at is not None,
             **_contact(one, sessions.get(one.pk, {})),
             **items.get(one.pk, {}),
             **measures.get(one.pk, {}),
@@ -98,7 +98,9 @@ def _measures(keys: list[uuid.UUID], today: date) -> Rows:
 
 
 def _judgments(keys: list[uuid.UUID]) -> dict[uuid.UUID, Judgment]:
-    newest = HealthJudgment.objects.filter(engagement__in=keys).order_by("engagement_id", "-judged_at")
+    """What the partner that coaches now has judged; a former one's went with it."""
+    own = HealthJudgment.objects.filter(engagement__in=keys, engagement__partner=F("partner"))
+    newest = own.order_by("engagement_id", "-judged_at")
     return {
         one.engagement_id: Judgment(one.level, one.text, timezone.localdate(one.judged_at))
         for one in newest.distinct("engagement_id")

@@ -178,7 +178,9 @@ class HealthJudgmentQuerySet(models.QuerySet["HealthJudgment"]):
             return self.none()
         if user.has_role(*PROGRAM_ROLES):
             return self
-        return self.filter(engagement__partner__in=user.organizations_as(*PARTNER_ROLES))
+        return self.filter(
+            engagement__partner=F("partner"), partner__in=user.organizations_as(*PARTNER_ROLES)
+        )
 
 
 class TransferQuerySet(models.QuerySet["Transfer"]):

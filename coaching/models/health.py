@@ -5,12 +5,15 @@ from coaching.enums import HealthLevel
 from coaching.models.engagement import Engagement
 from coaching.querysets import HealthJudgmentQuerySet
 from core.models import UUIDModel, paired
+from people.models import Organization
 
 
 class HealthJudgment(UUIDModel):
     """What an engagement's coach thinks of how it fares; the newest counts, beside the facts."""
 
     engagement = models.ForeignKey(Engagement, on_delete=models.CASCADE, related_name="judgments")
+    # Whose judgment it is; the engagement may go over to another partner, and its judgments do not.
+    partner = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     level = models.CharField(max_length=10, choices=HealthLevel)
     text = models.TextField()
     judged_at = models.DateTimeField()

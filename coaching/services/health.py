@@ -27,7 +27,9 @@ def judge_health(
 
     Raises NotFound, NotAllowed, CaseClosed, WrongState, InvalidInput.
     """
-    seen = Engagement.objects.readable_by(by).select_related("case").filter(pk=engagement_id).first()
+    seen = (
+        Engagement.objects.readable_by(by).select_related("case", "partner").filter(pk=engagement_id).first()
+    )
     if seen is None:
         raise NotFound(_("There is no such engagement for you."))
     require(by, Permission.COACH_ENGAGEMENT, seen)
@@ -38,7 +40,7 @@ def judge_health(
         raise InvalidInput(errors={"level": [_("Choose one.")]})
     words = sound_text(text, longest=LONGEST)
     judgment = HealthJudgment.objects.create(
-        engagement=seen, level=level, text=words, judged_at=now, judged_by=by
+        engagement=seen, partner=seen.partner, level=level, text=words, judged_at=now, judged_by=by
     )
     audit.record(
         "coaching.health_judged", by=by, target=judgment, now=now, dossier=seen.case_id, new={"level": level}

@@ -152,8 +152,10 @@ def test_lead_may_leave_a_city_without_a_coach(scene: Scene, client: Client) -> 
     assert engagement.coach is None
 
 
-def test_held_ended_and_others_engagements_do_not_wait_here(scene: Scene) -> None:
-    held, ours = many_engagements(scene, 2)
+def test_held_resting_and_others_engagements_do_not_wait_here(scene: Scene) -> None:
+    held, ours, resting = many_engagements(scene, 3)
+    rest = {"paused_at": scene.now, "paused_by": scene.partner.lead, "pause_reason": "Elections."}
+    Engagement.objects.filter(pk=resting.pk).update(**rest)
     held.case.holds.create(reason="A flood.", placed_at=scene.now, placed_by=scene.manager)
     other = Organization.objects.get(slug="other-partner")
     theirs = many_engagements(scene, 1)[0]

@@ -115,8 +115,9 @@ def busy(scene: Scene, engagements: list[Engagement]) -> None:
     Measure.objects.bulk_create(
         Measure(engagement=one, set_at=at - timedelta(days=200), set_by=coach, **terms) for one in engagements
     )
+    mild = {"level": "attention", "partner": scene.partner.organization}
     HealthJudgment.objects.bulk_create(
-        HealthJudgment(engagement=one, level="attention", text="Slow.", judged_at=at, judged_by=coach)
+        HealthJudgment(engagement=one, text="Slow.", judged_at=at, judged_by=coach, **mild)
         for one in engagements
         for _n in range(2)
     )
@@ -143,6 +144,18 @@ def test_facts_are_gathered_in_four_queries(scene: Scene, django_assert_num_quer
     ]
     assert (health.facts.open_items, health.facts.measures) == (2, 1)
     assert health.judgment is not None
+
+
+def test_engagement_that_rests_is_paused_and_not_stalled(scene: Scene) -> None:
+    engagement = running(scene)
+    rest = {"paused_at": scene.now, "paused_by": scene.partner.lead, "pause_reason": "Elections."}
+    Engagement.objects.filter(pk=engagement.pk).update(**rest)
+
+    (row,) = Engagement.objects.for_health()
+    health = health_of([row], now=scene.now + timedelta(days=90))[row.pk]
+
+    assert health.level == HealthLevel.PAUSED
+    assert [line.text for line in health.lines] == ["no session booked", "last contact 110 days ago"]
 
 
 def running(scene: Scene) -> Engagement:
@@ -193,6 +206,19 @@ def test_health_is_told_to_the_partner_and_the_program_and_never_to_the_city(
     assert told(scene.partner.lead) == told(scene.manager) == [True, True]
     for name in ("lead", "other_partner_lead", "assessor"):
         assert told(everyone[name]) == [False, False], name
+
+
+def test_judgments_stay_with_the_partner_that_made_them(scene: Scene) -> None:
+    engagement = running(scene)
+    judge(scene, engagement, scene.partner.coach)
+    Engagement.objects.filter(pk=engagement.pk).update(partner=scene.other_partner.organization)
+
+    (row,) = Engagement.objects.for_health()
+
+    assert health_of([row], now=scene.now)[row.pk].judgment is None
+    for person in (scene.other_partner.lead, scene.partner.lead):
+        assert not HealthJudgment.objects.visible_to(person).exists()
+    assert HealthJudgment.objects.visible_to(scene.manager).exists()
 
 
 def test_coach_adds_a_judgment_on_the_page(scene: Scene, client: Client) -> None:

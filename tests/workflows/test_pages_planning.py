@@ -124,6 +124,16 @@ def test_plan_for_an_area_that_the_partner_does_not_coach_is_refused(scene: Scen
     assert not Engagement.objects.exists()
 
 
+def test_fields_of_a_partner_that_is_not_asked_are_no_mistake(scene: Scene, client: Client) -> None:
+    item = scene.one("plan_coaching")
+    scene.sign_in(client, scene.manager)
+
+    answer = client.post(item.get_absolute_url(), {**PLAN, "other-partner-until_on": "tomorrow"})
+
+    assert answer.status_code == 302
+    assert Engagement.objects.get() == scene.engagement()
+
+
 def test_plan_of_no_coaching_needs_a_reason(scene: Scene, client: Client) -> None:
     item = scene.one("plan_coaching")
     scene.sign_in(client, scene.manager)

@@ -23,6 +23,13 @@ def _in_words(fit: CoachFit) -> SafeString:
     )
 
 
+def _beforehand(suggestion: Suggestion) -> int | str:
+    """Who is chosen when the page opens; nobody where there is a coach, who would be replaced by a slip."""
+    if suggestion.best is None or suggestion.engagement.coach_id is not None:
+        return ""
+    return suggestion.best.coach.person.pk
+
+
 def _field_of(suggestion: Suggestion, label: str, *, may_wait: bool) -> forms.TypedChoiceField:
     """The coaches of the partner, the best first; whom a rule forbids is shown and can't be chosen."""
     choices: list[tuple[Any, Any]] = [(fit.coach.person.pk, _in_words(fit)) for fit in suggestion.fits]
@@ -32,7 +39,7 @@ def _field_of(suggestion: Suggestion, label: str, *, may_wait: bool) -> forms.Ty
         empty_value=None,
         required=not may_wait,
         choices=[*choices, ("", _("Nobody yet"))] if may_wait else choices,
-        initial=suggestion.best.coach.person.pk if suggestion.best else "",
+        initial=_beforehand(suggestion),
         widget=RadiosWithoutBarred,
     )
     field.widget.barred = frozenset(fit.coach.person.pk for fit in suggestion.fits if fit.is_barred)

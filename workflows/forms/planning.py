@@ -45,13 +45,6 @@ class PartnerRow:
     goal: forms.BoundField
     until_on: forms.BoundField
 
-    @property
-    def is_open(self) -> bool:
-        """The fields of an offer stand unfolded once its partner is ticked, or something is wrong in them."""
-        return bool(self.chosen.value()) or any(
-            bound.errors for bound in (self.criteria, self.goal, self.until_on)
-        )
-
 
 class PlanForm(forms.Form):
     """Offers to several partners at once; an offer counts when its partner is ticked."""
@@ -85,11 +78,18 @@ class PlanForm(forms.Form):
         ticked = [fit for fit in self.fits if cleaned.get(self._name(fit, "chosen"))]
         if not ticked:
             self.add_error(None, _("Tick at least one partner, or plan no coaching with a reason."))
+        for fit in (fit for fit in self.fits if fit not in ticked):
+            self._forgive(fit)
         for fit in ticked:
             self._require(fit, "criteria", _("Choose at least one criterion for %(name)s."))
             self._require(fit, "until_on", _("Say until when %(name)s coaches."))
             self._require_later(fit)
         return cleaned
+
+    def _forgive(self, fit: PartnerFit) -> None:
+        """What stands in the fields of a partner that is not asked is nobody's mistake."""
+        for part in PARTS:
+            self.errors.pop(self._name(fit, part), None)
 
     def _require(self, fit: PartnerFit, part: str, text: str) -> None:
         name = self._name(fit, part)

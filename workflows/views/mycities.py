@@ -15,7 +15,7 @@ from django.views import View
 
 from cases.services.case import require
 from coaching.faring import health_of
-from coaching.models import Engagement
+from coaching.models import Engagement, HealthJudgment
 from coaching.services import judge_health
 from core.errors import InvalidInput
 from core.tables import CSV_TYPE, csv_lines
@@ -26,6 +26,8 @@ from workflows.mycities import MyCity, my_cities, sheet_of, sorted_by
 from workflows.views.base import CasePage, SignedInPage, show_errors
 
 PAGE_SIZE = 60
+# Judgments on the page of an engagement's health.
+NEWEST = 20
 
 
 class MyCities(SignedInPage, View):
@@ -92,6 +94,10 @@ class EngagementHealth(CasePage, View):
         if not knows_health(self.reader, self.engagement):
             raise Http404
 
+    def _judgments(self) -> Any:
+        seen = HealthJudgment.objects.visible_to(self.reader).filter(engagement=self.engagement)
+        return seen.select_related("judged_by")[:NEWEST]
+
     def _page(self, form: JudgmentForm, status: int = 200) -> HttpResponse:
         engagement = self.engagement
         judges = self.reader.has_perm(Permission.COACH_ENGAGEMENT, engagement)
@@ -99,7 +105,7 @@ class EngagementHealth(CasePage, View):
             "engagement": engagement,
             "case": engagement.case,
             "health": health_of([engagement], now=timezone.now())[engagement.pk],
-            "judgments": engagement.judgments.select_related("judged_by")[:20],
+            "judgments": self._judgments(),
             "form": form if judges and engagement.case.closed_at is None else None,
             "back_url": reverse("workflows:engagement-detail", args=[engagement.pk]),
         }
