@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("coaching", "0011_passing_on"), ("people", "0001_initial")]
+    dependencies = [("coaching", "0012_closing_and_survey"), ("people", "0001_initial")]
 
     operations = [
         migrations.AddField(
