@@ -9,6 +9,7 @@ from workflows.views import (
     assessment,
     assigning,
     board,
+    brief,
     calendar,
     casefile,
     comments,
@@ -103,6 +104,7 @@ urlpatterns = [
         "engagements/<uuid:engagement_id>/objective/", measures.ObjectiveSet.as_view(), name="objective-set"
     ),
     path("engagements/<uuid:engagement_id>/measure/", measures.MeasureSet.as_view(), name="measure-set"),
+    path("engagements/<uuid:engagement_id>/brief/", brief.EngagementBrief.as_view(), name="engagement-brief"),
     path("engagements/<uuid:engagement_id>/actions/", actions.ActionItemList.as_view(), name="action-items"),
     path(
         "engagements/<uuid:engagement_id>/pause/", passing.EngagementPause.as_view(), name="engagement-pause"

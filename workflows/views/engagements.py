@@ -20,7 +20,7 @@ from cases.services.case import require
 from coaching.assigning import suggest_coaches
 from coaching.enums import RUNNING, EngagementStatus
 from coaching.faring import health_of
-from coaching.models import ActionItem, Engagement, Feedback
+from coaching.models import ActionItem, Engagement, Feedback, Session
 from coaching.selectors import engagements_for
 from coaching.services import write_note
 from coaching.transitions import TABLE, Action
@@ -222,4 +222,15 @@ class CaseCoaching(CaseTab):
             "plans": [(plan, [one for one in engagements if one.plan_id == plan.pk]) for plan in plans],
             "readable": set(readable.values_list("pk", flat=True)),
             "reads_plan": self.reader.has_perm(Permission.VIEW_COACHING, self.case),
+            "sessions": self._sessions(now),
+            "actions": self._actions(),
         }
+
+    def _sessions(self, now: datetime) -> Any:
+        """What comes next of all engagements that the person reads."""
+        coming = Session.objects.visible_to(self.reader).upcoming(now).filter(engagement__case=self.case)
+        return coming.select_related("engagement__partner")
+
+    def _actions(self) -> Any:
+        rows = ActionItem.objects.visible_to(self.reader).open().filter(engagement__case=self.case)
+        return list(rows.for_list())
