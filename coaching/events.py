@@ -21,6 +21,8 @@ register("coaching.session_missed", _("Nobody came to a session."), audience=Aud
 register(
     "coaching.session_mail_sent", _("A session's agenda or follow-up was sent."), audience=Audience.COACHING
 )
+register("coaching.sprint_set_up", _("A sprint was set up."), audience=Audience.PROGRAM)
+register("coaching.meeting_planned", _("A session of a sprint was planned."), audience=Audience.PROGRAM)
 register("coaching.document_added", _("A document was added."), audience=Audience.COACHING)
 register("coaching.document_withdrawn", _("A document was withdrawn."), audience=Audience.COACHING)
 register("coaching.session_logged", _("A session was logged."), audience=Audience.COACHING)

@@ -14,9 +14,11 @@ from people.models import Affiliation, User
 from people.roles import CITY_ROLES, PARTNER_ROLES
 
 
-def people_of(engagement: Engagement, *, now: datetime) -> QuerySet[User]:
-    """Who belongs to an engagement now: the people of the city and of the partner."""
-    places = [engagement.case.city.organization_id, engagement.partner_id]
+def people_of(engagement: Engagement, *, now: datetime, of_the_city: bool = False) -> QuerySet[User]:
+    """Who belongs to an engagement now: the people of the city and, unless left out, of the partner."""
+    places = [engagement.case.city.organization_id]
+    if not of_the_city:
+        places.append(engagement.partner_id)
     serving = Affiliation.objects.active(calendar_of(engagement.partner).local_day(now))
     found = serving.filter(organization__in=places, role__in=CITY_ROLES | PARTNER_ROLES)
     people = User.objects.filter(is_active=True, kind=UserKind.PERSON, pk__in=found.values("person"))

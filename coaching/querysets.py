@@ -19,11 +19,13 @@ if TYPE_CHECKING:
         Engagement,
         HealthJudgment,
         Measure,
+        Meeting,
         Note,
         Objective,
         Observation,
         PartnerProfile,
         Session,
+        Sprint,
         Transfer,
     )
 
@@ -117,8 +119,31 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def for_list(self) -> Self:
         people = "logged_by", "planned_by", "cancelled_by", "engagement__coach"
-        places = "engagement__partner", "engagement__case__city__organization"
+        places = "engagement__partner", "engagement__case__city__organization", "meeting__sprint"
         return self.select_related(*places, *people).prefetch_related("criteria", "engagement__areas")
+
+
+class SprintQuerySet(models.QuerySet["Sprint"]):
+    def visible_to(self, user: User | None) -> Self:
+        """Partner and program, and each city that takes part, for its own part."""
+        from coaching.models import Engagement
+
+        part = Engagement.sprints.through.objects.filter(engagement__in=Engagement.objects.readable_by(user))
+        return self.filter(pk__in=part.values("sprint"))
+
+    def whole_to(self, user: User | None) -> Self:
+        """With all of its cities: the partner's people and the program."""
+        if user is None or user.has_role(*PROGRAM_ROLES):
+            return self.visible_to(user)
+        return self.visible_to(user).filter(partner__in=user.organizations_as(*PARTNER_ROLES))
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def visible_to(self, user: User | None) -> Self:
+        """The partner and the program; a city finds its own session instead."""
+        from coaching.models import Sprint
+
+        return self.filter(sprint__in=Sprint.objects.whole_to(user))
 
 
 class NoteQuerySet(models.QuerySet["Note"]):

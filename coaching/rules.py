@@ -5,9 +5,9 @@ import rules
 from cases.enums import WorkKind
 from cases.models import Cover
 from cases.rules import belongs_to_this_city, is_program, leads_this_city
-from coaching.models import ActionItem, CoachProfile, Engagement, PartnerProfile, Transfer
+from coaching.models import ActionItem, CoachProfile, Engagement, PartnerProfile, Sprint, Transfer
 from people.enums import Role
-from people.models import User
+from people.models import Organization, User
 from people.permissions import Permission
 from people.predicates import register
 from people.roles import PARTNER_ROLES
@@ -81,11 +81,21 @@ def is_system_of_this_city(user: User | None, thing: Any) -> bool:
     return thing.case.city.organization_id in user.organizations_as(Role.CITY_SYSTEM)
 
 
+@rules.predicate
+def is_of_this_partner(user: User | None, thing: Any) -> bool:
+    """A lead or coach of the partner itself, or of the one that runs a sprint."""
+    if user is None or not isinstance(thing, Organization | Sprint):
+        return False
+    partner_id = thing.partner_id if isinstance(thing, Sprint) else thing.pk
+    return partner_id in user.organizations_as(*PARTNER_ROLES)
+
+
 register(Permission.SEE_HEALTH, is_program | belongs_to_this_partner)
 register(Permission.PLAN_COACHING, is_program)
 register(Permission.RESPOND, leads_this_partner)
 register(Permission.ASSIGN_COACH, leads_this_partner)
 register(Permission.WRITE_NOTES, belongs_to_this_partner)
+register(Permission.RUN_SPRINTS, is_of_this_partner)
 register(Permission.ADD_DOCUMENTS, belongs_to_this_partner | leads_this_city)
 register(Permission.PAUSE_ENGAGEMENT, leads_this_partner | coaches_this_engagement)
 register(Permission.TRANSFER_ENGAGEMENT, is_program | leads_this_partner | coaches_this_engagement)

@@ -63,6 +63,7 @@ class Permission(StrEnum):
     SEE_HEALTH = "coaching.see_health"
     COACH_ENGAGEMENT = "coaching.coach_engagement"
     WRITE_NOTES = "coaching.write_notes"
+    RUN_SPRINTS = "coaching.run_sprints"
     ADD_DOCUMENTS = "coaching.add_documents"
     PAUSE_ENGAGEMENT = "coaching.pause_engagement"
     TRANSFER_ENGAGEMENT = "coaching.transfer_engagement"

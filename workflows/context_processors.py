@@ -14,6 +14,7 @@ PIPELINE = (_("Pipeline"), "reports:pipeline")
 OPERATIONS = (_("Operations"), "reports:operations")
 PEOPLE = (_("People"), "workflows:people-list")
 PARTNER = (_("Partner"), "workflows:partner-list")
+SPRINTS = (_("Sprints"), "workflows:sprint-list")
 STANDARDS = (_("Standards"), "standards:standard-list")
 
 
@@ -41,10 +42,11 @@ def _entries(request: HttpRequest) -> list[dict[str, object]]:
     user = request.user
     links = [DESK]
     coaches = isinstance(user, User) and user.has_role(*PARTNER_ROLES)
-    links += [ENGAGEMENTS, CASES, PARTNER] if coaches else [CASES]
+    links += [ENGAGEMENTS, SPRINTS, CASES, PARTNER] if coaches else [CASES]
     if isinstance(user, User) and user.has_role(*PROGRAM_ROLES):
         links += [PIPELINE, OPERATIONS]
-    links += [PEOPLE, STANDARDS]
+    # Six at most: coaches find their standard from each city's assessment.
+    links += [PEOPLE] if coaches else [PEOPLE, STANDARDS]
     return [_entry(request, label, reverse(name)) for label, name in links]
 
 

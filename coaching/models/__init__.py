@@ -7,6 +7,7 @@ from coaching.models.health import HealthJudgment
 from coaching.models.measure import Measure, MeasuredGroup, Objective, Observation
 from coaching.models.profile import CoachProfile, PartnerProfile
 from coaching.models.session import Invitee, Session, SessionMail
+from coaching.models.sprint import Meeting, Sprint
 from coaching.models.transfer import Transfer
 
 __all__ = [
@@ -20,11 +21,13 @@ __all__ = [
     "Invitee",
     "Measure",
     "MeasuredGroup",
+    "Meeting",
     "Note",
     "Objective",
     "Observation",
     "PartnerProfile",
     "Session",
     "SessionMail",
+    "Sprint",
     "Transfer",
 ]

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from coaching.enums import SessionKind, SessionMailKind, SessionStatus
 from coaching.models.engagement import Engagement
+from coaching.models.sprint import Meeting
 from coaching.querysets import SessionQuerySet
 from core.models import UUIDModel, paired
 from standards.models import Criterion
@@ -41,6 +42,9 @@ class Session(UUIDModel):
     notes = models.TextField(blank=True)
     # How often the people's calendars were told of a change (RFC 5546).
     sequence = models.PositiveSmallIntegerField(default=0)
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.PROTECT, null=True, blank=True, related_name="sessions"
+    )
     # Tells the same form sent twice from two sessions.
     key = models.UUIDField(null=True, blank=True)
     planned_at = models.DateTimeField(null=True, blank=True)

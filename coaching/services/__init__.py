@@ -46,6 +46,7 @@ from coaching.services.sessions import (
     miss_session,
     plan_session,
 )
+from coaching.services.sprints import SprintTerms, set_up_sprint
 from coaching.services.transfers import (
     accept_transfer,
     change_partner,
@@ -62,6 +63,7 @@ __all__ = [
     "Plan",
     "Record",
     "Sighting",
+    "SprintTerms",
     "Terms",
     "accept_engagement",
     "accept_transfer",
@@ -102,6 +104,7 @@ __all__ = [
     "set_action_item",
     "set_measure",
     "set_objective",
+    "set_up_sprint",
     "widen_note",
     "withdraw_document",
     "withdraw_transfer",

@@ -11,13 +11,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from coaching.enums import SessionKind
+from coaching.enums import SessionKind, SessionStatus
 from coaching.meetings import people_of
 from coaching.models import Engagement, Invitee, Session
 from coaching.services.engagements import require_past
 from coaching.transitions import TABLE, Action
 from core import audit
-from core.errors import InvalidInput
+from core.errors import InvalidInput, WrongState
 from core.transitions import advance, authorize
 from core.words import plain_line, plain_text
 from people.models import User
@@ -67,25 +67,38 @@ class Change:
 
 def plan_session(*, engagement: Engagement, plan: Plan, key: uuid.UUID, by: User, now: datetime) -> Change:
     """Plan a session and ask people to it; the same key of the same person returns the first one."""
-    row = TABLE[Action.PLAN_SESSION]
-    authorize(row, engagement, by=by)
+    authorize(TABLE[Action.PLAN_SESSION], engagement, by=by)
     if planned := Session.objects.filter(planned_by=by, key=key).first():
         return Change(planned, [], is_new=False)
+    session = Session(engagement=engagement, key=key)
+    return begin_plan(session=session, plan=plan, by=by, now=now)
+
+
+def begin_plan(*, session: Session, plan: Plan, by: User, now: datetime) -> Change:
+    """As `plan_session`, for whoever plans what the session is a part of; it is not saved yet."""
+    engagement = session.engagement
     _require_sound(plan, engagement, now=now)
-    session = Session(engagement=engagement, status="planned", key=key, planned_at=now, planned_by=by)
+    session.status, session.planned_at, session.planned_by = SessionStatus.PLANNED, now, by
     _fill(session, plan)
     session.save(force_insert=True)
     session.criteria.set(plan.criteria)
     _invite(session, plan, by=by, now=now)
     new = {"starts_at": plan.starts_at.isoformat(), "minutes": plan.minutes}
-    audit.record(row.event, by=by, target=session, now=now, dossier=engagement.case_id, new=new)
+    event = TABLE[Action.PLAN_SESSION].event
+    audit.record(event, by=by, target=session, now=now, dossier=engagement.case_id, new=new)
     return Change(session, [])
 
 
 def change_session(*, session: Session, plan: Plan, by: User, now: datetime) -> Change:
     """Move a planned session or change what is planned of it; one that stays as it was tells nobody."""
-    row = TABLE[Action.CHANGE_SESSION]
-    authorize(row, session, by=by, part=session.engagement)
+    authorize(TABLE[Action.CHANGE_SESSION], session, by=by, part=session.engagement)
+    if session.meeting_id is not None:
+        raise WrongState(_("It is planned for all cities of a sprint. Change it on the sprint's page."))
+    return change_plan(session=session, plan=plan, by=by, now=now)
+
+
+def change_plan(*, session: Session, plan: Plan, by: User, now: datetime) -> Change:
+    """As `change_session`, for whoever changes what the session is a part of."""
     if _is_as_planned(session, plan):
         return Change(session, [], is_new=False)
     _require_sound(plan, session.engagement, now=now)
@@ -97,8 +110,8 @@ def change_session(*, session: Session, plan: Plan, by: User, now: datetime) -> 
     taken_off = _take_off(session, plan, by=by, now=now)
     _invite(session, plan, by=by, now=now)
     new = {"starts_at": plan.starts_at.isoformat(), "minutes": plan.minutes, "sequence": session.sequence}
-    dossier = session.engagement.case_id
-    audit.record(row.event, by=by, target=session, now=now, dossier=dossier, old=old, new=new)
+    dossier, event = session.engagement.case_id, TABLE[Action.CHANGE_SESSION].event
+    audit.record(event, by=by, target=session, now=now, dossier=dossier, old=old, new=new)
     return Change(session, taken_off)
 
 
@@ -148,6 +161,11 @@ def hold_session(*, session: Session, record: Record, by: User, now: datetime) -
     """Log a planned session as held, with who of the invited came."""
     authorize(TABLE[Action.HOLD_SESSION], session, by=by, part=session.engagement)
     authorize(TABLE[Action.LOG_SESSION], session.engagement, by=by)
+    return end_as_held(session=session, record=record, by=by, now=now)
+
+
+def end_as_held(*, session: Session, record: Record, by: User, now: datetime) -> Session:
+    """As `hold_session`, for whoever logs what the session is a part of."""
     _require_true(record, session.engagement, now=now)
     _keep(session, record)
     session.logged_at, session.logged_by = now, by
@@ -161,6 +179,11 @@ def hold_session(*, session: Session, record: Record, by: User, now: datetime) -
 def miss_session(*, session: Session, by: User, now: datetime) -> Session:
     """Record that nobody of the city came. It counts as no contact."""
     authorize(TABLE[Action.MISS_SESSION], session, by=by, part=session.engagement)
+    return end_as_missed(session=session, by=by, now=now)
+
+
+def end_as_missed(*, session: Session, by: User, now: datetime) -> Session:
+    """As `miss_session`, for whoever logs what the session is a part of."""
     if session.starts_at is None or session.starts_at > now:
         raise InvalidInput(errors={"came": [_("The session has not begun yet.")]})
     session.logged_at, session.logged_by = now, by

@@ -18,7 +18,7 @@ from cases.services import ask_for_signature
 from certification.models import Delegation, Response, SiteVisit
 from certification.services import add_evidence, tell_story
 from coaching.enums import NoteAudience
-from coaching.models import ActionItem, Document, Measure, Note, Session
+from coaching.models import ActionItem, Document, Measure, Meeting, Note, Session, Sprint
 from coaching.services import Terms, add_document, set_measure, write_note
 from notifications.links import unsubscribe_link
 from notifications.models import Notice
@@ -30,6 +30,7 @@ from tests.cast import SINCE, make_person
 from tests.claims import apply_link, item_of, make_claim, token_of
 from tests.coaching.actions import agree, offer_transfer
 from tests.coaching.sessions import plan
+from tests.coaching.sprints import coach_the_other_city, meet, set_up
 from tests.scenes import Scene
 from workflows import services
 from workflows.services.delegation import Part
@@ -144,6 +145,8 @@ class Stage:
         )
         agree(scene, owner=scene.fresh(scene.contributor))
         plan(scene)
+        coach_the_other_city(scene)
+        meet(scene, set_up(scene))
         add_document(
             engagement_id=scene.engagement().pk,
             title="Slides",
@@ -321,8 +324,10 @@ def _things(scene: Scene, step: str) -> dict[str, Any]:
         "action_work": (scene.open_items("action_item") or [None])[0],
         "measure": Measure.objects.filter(engagement__case=case).first(),
         "note": Note.objects.filter(engagement__case=case).first(),
+        "sprint": Sprint.objects.first(),
+        "meeting": Meeting.objects.first(),
         "document": Document.objects.filter(engagement__case=case).first(),
-        "session": Session.objects.planned().filter(engagement__case=case).first(),
+        "session": Session.objects.planned().filter(engagement__case=case, meeting=None).first(),
         "decision": case.decisions.first(),
     }
     certificate = case.certificates.first()

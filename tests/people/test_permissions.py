@@ -97,6 +97,7 @@ COACHED: Table = {
     Permission.ANSWER_APPEAL: (lambda scene: scene.assessment, PROGRAM),
     Permission.VIEW_APPEALS: (lambda scene: scene.assessment, CITY | PROGRAM | ASSESSORS),
     Permission.WRITE_NOTES: (lambda scene: scene.engagement(), PARTNER),
+    Permission.RUN_SPRINTS: (lambda scene: scene.partner.organization, PARTNER),
     Permission.ADD_DOCUMENTS: (lambda scene: scene.engagement(), PARTNER | {"lead"}),
     Permission.PAUSE_ENGAGEMENT: (lambda scene: scene.engagement(), {"partner_lead", "coach"}),
     Permission.TRANSFER_ENGAGEMENT: (lambda scene: scene.engagement(), {"partner_lead", "coach"} | PROGRAM),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
@@ -74,12 +75,6 @@ class PeopleField(forms.ModelMultipleChoiceField[User]):
         return ", ".join([person.name, *sorted(places)])
 
 
-def zones_for(engagement: Engagement) -> list[str]:
-    """The zones of city and partner first."""
-    own = [engagement.case.city.organization.time_zone, engagement.partner.time_zone]
-    return list(dict.fromkeys([*filter(None, own), *ZONES]))
-
-
 def _kind() -> forms.ChoiceField:
     return forms.ChoiceField(label=_("Kind of session"), choices=SessionKind.choices)
 
@@ -106,8 +101,8 @@ class AddressesField(forms.CharField):
         return list(dict.fromkeys(filter(None, re.split(r"[\s,;]+", super().clean(value)))))
 
 
-class PlanSessionForm(forms.Form):
-    """When, where, about what and with whom. The key tells the same form sent twice from two."""
+class PlanFields(forms.Form):
+    """When, where and about what. The key tells the same form sent twice from two."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     kind = _kind()
@@ -126,13 +121,34 @@ class PlanSessionForm(forms.Form):
         help_text=_("It goes with the invitation; the city and the program read it too."),
     )
 
+    def set_zones(self, own: Iterable[str]) -> None:
+        """Those of the people concerned stand first."""
+        zones = dict.fromkeys([*filter(None, own), *ZONES])
+        self.fields["zone"].choices = [(zone, zone.replace("_", " ")) for zone in zones]  # type: ignore[attr-defined]  # -- a choice field
+
+    @property
+    def chosen_criteria(self) -> list[Criterion]:
+        return list(self.cleaned_data["criteria"])
+
+    @property
+    def plan(self) -> Plan:
+        """Without anybody to invite."""
+        values = self.cleaned_data
+        starts_at = datetime.combine(values["day"], values["at"], ZoneInfo(values["zone"]))
+        names = ("kind", "zone", "minutes", "place", "agenda")
+        told = {name: values[name] for name in names}
+        return Plan(starts_at=starts_at, criteria=self.chosen_criteria, **told)
+
+
+class PlanSessionForm(PlanFields):
+    """A session of one engagement, with whom of it to invite."""
+
     def __init__(
         self, data: Any = None, *, engagement: Engagement, now: datetime, session: Session | None = None
     ) -> None:
         initial = _as_planned(session) if session else {"minutes": 60, "key": uuid4}
         super().__init__(data, initial=initial)
-        zones = zones_for(engagement)
-        self.fields["zone"].choices = [(zone, zone.replace("_", " ")) for zone in zones]  # type: ignore[attr-defined]  # -- a choice field
+        self.set_zones([engagement.case.city.organization.time_zone, engagement.partner.time_zone])
         self.fields["criteria"] = CriteriaField(engagement)
         self.fields["people"] = PeopleField(
             engagement,
@@ -146,12 +162,7 @@ class PlanSessionForm(forms.Form):
     @property
     def plan(self) -> Plan:
         values = self.cleaned_data
-        starts_at = datetime.combine(values["day"], values["at"], ZoneInfo(values["zone"]))
-        names = ("kind", "zone", "minutes", "place", "agenda", "addresses")
-        people, criteria = list(values["people"]), list(values["criteria"])
-        return Plan(
-            starts_at=starts_at, people=people, criteria=criteria, **{name: values[name] for name in names}
-        )
+        return replace(super().plan, people=list(values["people"]), addresses=values["addresses"])
 
 
 def _as_planned(session: Session) -> dict[str, Any]:

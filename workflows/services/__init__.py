@@ -92,6 +92,7 @@ from workflows.services.sessions import (
     plan_session,
 )
 from workflows.services.signature import ask_for_signature, sign_commitment
+from workflows.services.sprints import call_off_meeting, change_meeting, hold_meeting, plan_meeting
 from workflows.services.sweep import mark_overdue_and_publish, publish_expired
 from workflows.services.takeover import import_cases
 from workflows.services.thread import send_message
@@ -108,8 +109,10 @@ __all__ = [
     "assign_assessors_and_route",
     "assign_coach_and_route",
     "assign_coaches",
+    "call_off_meeting",
     "call_off_session",
     "cast_vote_and_route",
+    "change_meeting",
     "change_policy",
     "change_role",
     "change_session",
@@ -137,6 +140,7 @@ __all__ = [
     "give_back",
     "give_feedback_and_close",
     "hold_case",
+    "hold_meeting",
     "hold_session",
     "import_cases",
     "invite_again",
@@ -161,6 +165,7 @@ __all__ = [
     "pass_on_action_item",
     "pause_engagement",
     "plan_coaching_and_route",
+    "plan_meeting",
     "plan_session",
     "plan_visit",
     "publish_due",

@@ -29,7 +29,7 @@ def plan_session(*, engagement_id: uuid.UUID, plan: Plan, key: uuid.UUID, by: Us
     with _at_work_on(engagement_id, by=by) as engagement:
         change = domain.plan_session(engagement=engagement, plan=plan, key=key, by=by, now=now)
         if change.is_new:
-            _tell_of(change, now=now)
+            tell_of(change, now=now)
     return change.session
 
 
@@ -38,7 +38,7 @@ def change_session(*, session_id: uuid.UUID, plan: Plan, by: User, now: datetime
     with locked_session(session_id, by=by) as session:
         change = domain.change_session(session=session, plan=plan, by=by, now=now)
         if change.is_new:
-            _tell_of(change, now=now)
+            tell_of(change, now=now)
     return change.session
 
 
@@ -46,7 +46,7 @@ def call_off_session(*, session_id: uuid.UUID, reason: str, by: User, now: datet
     """Call a planned session off and take it out of the calendars of the invited. Raises NotFound."""
     with locked_session(session_id, by=by) as session:
         domain.call_off_session(session=session, reason=reason, by=by, now=now)
-        _tell_it_is_off(session, _invited(session), now=now)
+        tell_it_is_off(session, those_invited(session), now=now)
     return session
 
 
@@ -98,7 +98,7 @@ def call_off_left_over(sessions: SessionQuerySet, *, reason: str, by: User, now:
     """Call off what is still planned of engagements that end; their case is locked."""
     for session in sessions.planned().for_list():
         end_plan(session=session, reason=reason, by=by, now=now)
-        _tell_it_is_off(session, _invited(session), now=now)
+        tell_it_is_off(session, those_invited(session), now=now)
 
 
 @contextmanager
@@ -127,20 +127,20 @@ def locked_session(session_id: uuid.UUID, *, by: User) -> Iterator[Session]:
         yield Session.objects.for_list().get(pk=session_id)
 
 
-def _invited(session: Session) -> list[Invitee]:
+def those_invited(session: Session) -> list[Invitee]:
     return list(session.invitees.filter(taken_off_at__isnull=True).select_related("person"))
 
 
-def _tell_of(change: Change, *, now: datetime) -> None:
-    session, invited = change.session, _invited(change.session)
+def tell_of(change: Change, *, now: datetime) -> None:
+    session, invited = change.session, those_invited(change.session)
     calendar = invitation_to(session, invited, now=now)
     said = [when_of(session), session.place, session.agenda]
     subject = _("Changed: %(title)s") if session.sequence else _("Invitation: %(title)s")
     _send(session, invited, subject, said, calendar, now=now)
-    _tell_it_is_off(session, change.taken_off, now=now)
+    tell_it_is_off(session, change.taken_off, now=now)
 
 
-def _tell_it_is_off(session: Session, invited: Sequence[Invitee], *, now: datetime) -> None:
+def tell_it_is_off(session: Session, invited: Sequence[Invitee], *, now: datetime) -> None:
     calendar = cancellation_of(session, invited, now=now)
     said = [when_of(session), session.cancel_reason or _("You do not have to come.")]
     _send(session, invited, _("Called off: %(title)s"), said, calendar, now=now)

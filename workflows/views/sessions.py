@@ -82,7 +82,7 @@ class SessionPlan(CasePage, View):
         try:
             session = self.act(form)
         except InvalidInput as error:
-            show_errors(form, _at_the_day(error))
+            show_errors(form, at_the_day(error))
             return self.show(form, status=400)
         return HttpResponseRedirect(session.get_absolute_url())
 
@@ -102,7 +102,7 @@ class SessionPlan(CasePage, View):
         return render(self.request, "workflows/coaching/session_plan.html", context, status=status)
 
 
-def _at_the_day(error: InvalidInput) -> InvalidInput:
+def at_the_day(error: InvalidInput) -> InvalidInput:
     """The page asks for day and time where the service takes a moment."""
     return InvalidInput(
         errors={"day" if name == "starts_at" else name: texts for name, texts in error.errors.items()}
