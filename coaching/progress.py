@@ -57,7 +57,8 @@ class CityProgress:
 
 def progress_of(sprint: Sprint, *, reader: User) -> list[CityProgress]:
     """The cities whose part this person may read, by name; as many queries for ten as for one."""
-    found = Engagement.objects.readable_by(reader).filter(sprints=sprint).for_list()
+    own = Engagement.objects.readable_by(reader).filter(sprints=sprint, partner=sprint.partner)
+    found = own.for_list()
     engagements = list(found.order_by("case__city__organization__name", "pk"))
     criteria = list(sprint.criteria.order_by("area__position", "position"))
     outcomes, counts = _outcomes(sprint, engagements, reader), _worked_on(sprint, engagements)

@@ -112,6 +112,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
         shown = Q(status__in=[SessionStatus.PLANNED, SessionStatus.HELD], starts_at__isnull=False)
         return self.visible_to(user).filter(own, shown)
 
+    def of_meeting(self, meeting: "Meeting") -> Self:
+        """One for each city, without those that another partner coaches by now."""
+        return self.filter(meeting=meeting, engagement__partner=meeting.sprint.partner_id)
+
     def for_calendar(self) -> Self:
         return self.select_related("engagement__partner", "engagement__case__city__organization").order_by(
             "starts_at", "pk"
@@ -125,17 +129,24 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
 class SprintQuerySet(models.QuerySet["Sprint"]):
     def visible_to(self, user: User | None) -> Self:
-        """Partner and program, and each city that takes part, for its own part."""
+        """Partner and program, and each city that takes part, for its own part; never an API key."""
         from coaching.models import Engagement
 
-        part = Engagement.sprints.through.objects.filter(engagement__in=Engagement.objects.readable_by(user))
-        return self.filter(pk__in=part.values("sprint"))
+        if user is None or not user.is_active or user.kind == UserKind.SERVICE:
+            return self.none()
+        part = Engagement.sprints.through.objects.filter(
+            engagement__in=Engagement.objects.filter(own_city(user, "case"))
+        )
+        whole = self.whole_to(user).values("pk")
+        return self.filter(Q(pk__in=whole) | Q(pk__in=part.values("sprint")))
 
     def whole_to(self, user: User | None) -> Self:
         """With all of its cities: the partner's people and the program."""
-        if user is None or user.has_role(*PROGRAM_ROLES):
-            return self.visible_to(user)
-        return self.visible_to(user).filter(partner__in=user.organizations_as(*PARTNER_ROLES))
+        if user is None or not user.is_active or user.kind == UserKind.SERVICE:
+            return self.none()
+        if user.has_role(*PROGRAM_ROLES):
+            return self
+        return self.filter(partner__in=user.organizations_as(*PARTNER_ROLES))
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):

@@ -26,6 +26,7 @@ from people.models import Organization, User
 from workflows import services
 from workflows.demo.journey import Journey
 from workflows.demo.measured import enter_for_city
+from workflows.demo.meetings import plan_ahead
 from workflows.demo.schedule import Schedule
 from workflows.demo.stories import Story
 
@@ -362,6 +363,7 @@ def _make(story: Story, *, after: int, now: datetime) -> Case | None:
         return None
     case = StoryJourney(story, now=now).live()
     settle_the_past(case, now=now)
+    plan_ahead(case, now=now)
     return case
 
 

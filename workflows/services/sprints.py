@@ -32,7 +32,8 @@ def plan_meeting(
         raise NotFound(_("There is no such sprint for you."))
     with transaction.atomic():
         cases = _lock(sprint.engagements.values_list("case", flat=True))
-        found = sprint.engagements.filter(case__in=cases, status__in=RUNNING).select_related("partner")
+        found = sprint.engagements.filter(case__in=cases, status__in=RUNNING, partner=sprint.partner_id)
+        found = found.select_related("partner")
         engagements = list(found.select_related("case__city__organization").order_by("case"))
         meeting, changes = domain.plan_meeting(
             sprint=sprint,
@@ -88,7 +89,7 @@ def _locked(meeting_id: uuid.UUID, *, by: User) -> Iterator[tuple[Meeting, Seque
         if meeting is None:
             raise NotFound(_("There is no such session for you."))
         cases = _lock(meeting.sessions.values_list("engagement__case", flat=True))
-        planned = Session.objects.planned().filter(meeting=meeting, engagement__case__in=cases)
+        planned = Session.objects.planned().of_meeting(meeting).filter(engagement__case__in=cases)
         yield meeting, list(planned.for_list().order_by("pk"))
 
 

@@ -55,7 +55,8 @@ class MeetingPlan(CasePage, View):
         return HttpResponseRedirect(self.sprint.get_absolute_url())
 
     def form(self, data: Any = None) -> Any:
-        engagements = self.sprint.engagements.filter(status__in=RUNNING).for_list()
+        own = self.sprint.engagements.filter(partner=self.sprint.partner)
+        engagements = own.filter(status__in=RUNNING).for_list()
         return MeetingForm(data, sprint=self.sprint, engagements=engagements, now=timezone.now())
 
     def act(self, form: Any) -> None:
@@ -86,7 +87,7 @@ class OfMeeting(MeetingPlan):
 
     @cached_property
     def planned(self) -> list[Session]:
-        return list(Session.objects.planned().filter(meeting=self.meeting).for_list().order_by("pk"))
+        return list(Session.objects.planned().of_meeting(self.meeting).for_list().order_by("pk"))
 
     @property
     def first(self) -> Session:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from core.errors import DomainError
 from workflows.demo import people
+from workflows.demo.meetings import run_a_sprint
 from workflows.demo.profiles import tell_profiles
 from workflows.demo.program import live_through
 from workflows.demo.stories import STORIES, Story, halves
@@ -39,6 +40,8 @@ class Command(BaseCommand):
                 made[account.label] = account.email
             tell_profiles(now=now)
             cases = sum(1 for _case in live_through(stories, now=now))
+            if not options["share"]:
+                run_a_sprint(now=now)
         except DomainError as error:
             raise CommandError(str(error.detail or error.title)) from error
         text = f"{len(made)} accounts are there, and {cases} cases were made."
