@@ -62,7 +62,7 @@ class PeopleField(forms.ModelMultipleChoiceField[User]):
     """People of an engagement, each with where they belong."""
 
     def __init__(self, engagement: Engagement, *, now: datetime, **options: Any) -> None:
-        others = people_of(engagement, now=now).exclude(pk=engagement.coach_id)
+        others = people_of(engagement, now=now).exclude(engagements=engagement)
         found = others.prefetch_related("affiliations__organization")
         self._places = {engagement.partner_id, engagement.case.city.organization_id}
         super().__init__(found, widget=forms.CheckboxSelectMultiple, **options)

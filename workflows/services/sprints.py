@@ -25,15 +25,15 @@ def plan_meeting(
 ) -> Meeting:
     """Plan one session for all cities of a sprint that are coached now; `people` are those to invite.
 
-    Cities on hold are left out. Raises NotFound, and what the domain does.
+    Cities on hold are left out, and paused engagements. Raises NotFound, and what the domain does.
     """
     sprint = Sprint.objects.whole_to(by).filter(pk=sprint_id).first()
     if sprint is None:
         raise NotFound(_("There is no such sprint for you."))
     with transaction.atomic():
         cases = _lock(sprint.engagements.values_list("case", flat=True))
-        found = sprint.engagements.filter(case__in=cases, status__in=RUNNING, partner=sprint.partner_id)
-        found = found.select_related("partner")
+        at_work = sprint.engagements.filter(status__in=RUNNING, paused_at__isnull=True)
+        found = at_work.filter(case__in=cases, partner=sprint.partner_id).select_related("partner")
         engagements = list(found.select_related("case__city__organization").order_by("case"))
         meeting, changes = domain.plan_meeting(
             sprint=sprint,

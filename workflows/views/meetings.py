@@ -56,7 +56,7 @@ class MeetingPlan(CasePage, View):
 
     def form(self, data: Any = None) -> Any:
         own = self.sprint.engagements.filter(partner=self.sprint.partner)
-        engagements = own.filter(status__in=RUNNING).for_list()
+        engagements = own.filter(status__in=RUNNING, paused_at__isnull=True).for_list()
         return MeetingForm(data, sprint=self.sprint, engagements=engagements, now=timezone.now())
 
     def act(self, form: Any) -> None:
