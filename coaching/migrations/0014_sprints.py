@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("coaching", "0012_closing_and_survey"),
+        ("coaching", "0013_judgments_stay"),
         ("people", "0005_write_scope"),
         ("standards", "0003_published_figures"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
