@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from django.conf import settings
@@ -32,6 +32,7 @@ from workflows.demo import people
 
 FIRST_ROUND_MET = 20
 LATER_ROUNDS_MET = 31
+HALF_A_YEAR = timedelta(weeks=26)
 PARTNERS = 2
 PAPER = settings.BASE_DIR / "data" / "demonstration" / "commitment.pdf"
 
@@ -238,7 +239,9 @@ class Journey:
         offers: list[Offer] = []
         for profile in self._partners(gaps):
             shared = [areas[code] for code in profile.area_codes if code in gaps]
-            offers.append(Offer(profile.organization, shared, "Close the gaps of the last round."))
+            until_on = (now + HALF_A_YEAR).date()
+            goal = "Close the gaps of the last round."
+            offers.append(Offer(profile.organization, shared, goal, until_on=until_on))
         services.plan_coaching_and_route(
             work_item_id=item.pk,
             offers=offers,
