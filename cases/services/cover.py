@@ -10,10 +10,11 @@ from cases.deadlines import program_calendar
 from cases.enums import ParticipationRole, Party
 from cases.models import Case, Cover, Participation, WorkItem
 from cases.querysets import CoverQuerySet
-from cases.routing import COACHED, Duty, Route
+from cases.routing import COACHED, Duty
 from cases.selectors import managers_of
 from cases.services.participation import begin_participation, end_participations
 from core import audit
+from core.errors import Text
 from notifications.services import notify
 from people.models import Absence, User
 
@@ -43,6 +44,8 @@ def _begin(
     cover = Cover.objects.create(
         absence=absence, holder=holder, item=item, part=part, begun_at=now, begun_by=by
     )
+    # Whoever was asked before this came is asked again: it may have been routed as the absence ended.
+    Absence.objects.filter(pk=absence.pk, asked_at__isnull=False).update(asked_at=None, asked_by=None)
     new = {"holder": cover.holder.email, "for": absence.person.email}
     dossier = cover.case.pk if cover.case else None
     audit.record("cases.work_covered", by=by, target=cover, now=now, dossier=dossier, new=new)
@@ -95,17 +98,14 @@ def _record(action: str, cover: Cover, *, by: User, now: datetime) -> None:
     audit.record(action, by=by, target=cover, now=now, dossier=dossier, new=new)
 
 
-def tell_of_refusal(*, route: Route, duty: Duty, now: datetime) -> None:
+def tell_of_refusal(*, absence: Absence, why: Text, duty: Duty, now: datetime) -> None:
     """Work that nobody may take in the place of somebody away stays with them: they and the program hear."""
-    absence = route.refused
-    if absence is None:
-        return
     where = duty.case.city.name if duty.case else _("your desk")
     values = {
         "who": absence.person.name,
         "substitute": absence.substitute.name,
         "where": where,
-        "why": route.why,
+        "why": why,
         "day": absence.ends_on,
     }
     subject = _("%(where)s: %(substitute)s can't stand in for %(who)s") % values

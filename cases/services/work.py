@@ -65,7 +65,7 @@ def open_work_item(
     if route and route.absence:
         cover_item(item=item, absence=route.absence, holder=route.person, by=by, now=now)
     if route and route.refused:
-        tell_of_refusal(route=route, duty=duty, now=now)
+        tell_of_refusal(absence=route.refused, why=route.why, duty=duty, now=now)
     return item
 
 

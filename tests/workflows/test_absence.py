@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from django.utils import timezone
 from cases.enums import ParticipationRole
 from cases.models import Cover, Participation, WorkItem
 from cases.rules import has_conflict
+from cases.services import cover_item
 from certification.models import Review
 from core.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from core.models import AuditEvent
@@ -234,6 +236,73 @@ def test_substitute_may_take_over_a_review_and_judges_anew(scene: Scene):
     review = Review.objects.get(pk=item.subject)
     assert item.owner == review.assessor == scene.other_assessor
     assert not review.findings.current().exists()
+    (cover,) = covers()
+    earlier = Review.objects.create(
+        assessment=review.assessment, assessor=scene.assessor, status="submitted", submitted_at=scene.now
+    )
+    with pytest.raises(WrongState, match="reviewed in this round"):
+        services.give_back(cover_id=cover.pk, by=scene.assessor, now=timezone.now())
+    earlier.delete()
+    User.objects.filter(pk=scene.assessor.pk).update(is_active=False)
+    with pytest.raises(WrongState, match="closed"):
+        services.give_back(cover_id=cover.pk, by=scene.other_assessor, now=timezone.now())
+    services.keep(cover_id=cover.pk, by=scene.other_assessor, now=timezone.now())
+    assert not covers()
+
+
+def test_assessor_who_leaves_gives_a_seat_back_that_was_held_for_somebody(scene: Scene):
+    scene.one("assign_assessors")
+    away(scene.assessor, scene.other_assessor)
+    scene.press(scene.item("assign_assessors"), now=timezone.now())
+    (cover,) = covers()
+
+    services.end_membership(
+        affiliation=scene.other_assessor.affiliations.get(),
+        successor=None,
+        by=scene.manager,
+        now=timezone.now(),
+    )
+
+    cover.refresh_from_db()
+    assert cover.ended_at is not None
+    assert {item.owner for item in scene.open_items("review")} == {scene.assessor, scene.reconciler}
+    assert Absence.objects.get().ended_at is not None
+    assert Notice.objects.filter(kind="people.substitute_changed", person=scene.assessor).exists()
+
+
+def test_manager_who_leaves_leaves_with_the_substitute_what_they_have(scene: Scene):
+    item = scene.one("self_assess")
+    absence = away(scene.manager, scene.director)
+    scene.press(item, now=timezone.now())
+    (cover,) = covers()
+
+    services.end_membership(
+        affiliation=scene.manager.affiliations.get(), successor=None, by=scene.director, now=timezone.now()
+    )
+
+    cover.refresh_from_db()
+    absence.refresh_from_db()
+    assert (cover.kept_at is None, cover.ended_at, absence.ended_at is None) == (False, None, False)
+    assert scene.item("assign_assessors").owner == scene.director
+
+
+def test_pages_of_absence_say_what_to_do(client: Client, scene: Scene):
+    coach = scene.partner.coach
+    scene.sign_in(client, coach)
+    today = timezone.localdate()
+    given = {"begins_on": today, "ends_on": today - DAY, "substitute": scene.partner.second_coach.pk}
+
+    assert "before the first" in client.post("/absence/", given).content.decode()
+    assert client.post("/absence/", {}).status_code == 400
+    assert client.get("/absence/of/nobody@nowhere.example/").status_code == 404
+    assert client.get(f"/absence/of/{scene.partner.lead.email}/").status_code == 403
+    scene.sign_in(client, scene.contributor)
+    assert "Nobody needs to stand in" in client.get("/absence/").content.decode()
+    scene.sign_in(client, scene.director)
+    absence = away(coach, scene.partner.second_coach, by=scene.manager)
+    assert client.post(f"/absence/{absence.pk}/end/").status_code == 302
+    with pytest.raises(WrongState):
+        services.end_absence(absence_id=absence.pk, by=coach, now=timezone.now())
 
 
 def test_only_lead_of_a_city_lends_the_role_to_a_contributor(client: Client, scene: Scene):
@@ -335,8 +404,29 @@ def test_days_are_refused_that_are_over_or_taken_and_substitutes_who_are_away(sc
     with pytest.raises(InvalidInput) as refusal:
         away(other, coach)
     assert "is away, too" in str(refusal.value.errors["substitute"])
-    with pytest.raises(InvalidInput):
-        away(scene.manager, scene.manager)
+    for wrong, why in ((scene.manager, "somebody else"), (coach, "no role")):
+        with pytest.raises(InvalidInput) as refusal:
+            away(scene.manager, wrong, begins_on=today + 20 * DAY, ends_on=today + 21 * DAY)
+        assert why in str(refusal.value.errors["substitute"])
+    for answer in (services.keep, services.give_back):
+        with pytest.raises(NotFound):
+            answer(cover_id=uuid4(), by=coach, now=timezone.now())
+    with pytest.raises(NotFound):
+        services.take_over_work(work_item_id=uuid4(), by=coach, now=timezone.now())
+
+
+def test_work_that_comes_as_an_absence_ends_is_asked_about_too(scene: Scene):
+    item = coached(scene, "work")
+    absence = away(scene.partner.coach, scene.partner.second_coach)
+    over(absence)
+    services.ask_after_absences(now=timezone.now())
+
+    cover_item(
+        item=item, absence=absence, holder=scene.partner.second_coach, by=scene.system, now=timezone.now()
+    )
+
+    assert services.ask_after_absences(now=timezone.now()) == 1
+    assert Notice.objects.filter(kind="people.absence_over").count() == 2
 
 
 def test_work_is_passed_on_while_the_substitute_is_away_too(scene: Scene):

@@ -234,6 +234,19 @@ def test_successor_stands_in_where_the_one_who_left_did(scene: Scene):
 
     absence = Absence.objects.get()
     assert (absence.substitute, absence.ended_at) == (third, None)
+    Affiliation.objects.create(
+        person=third,
+        organization=scene.partner.organization,
+        role=Role.PARTNER_LEAD,
+        since=timezone.localdate(),
+    )
+    services.end_membership(
+        affiliation=third.affiliations.get(role=Role.PARTNER_LEAD),
+        successor=None,
+        by=scene.manager,
+        now=timezone.now(),
+    )
+    assert Absence.objects.get().substitute == third
     services.close_account(person=scene.partner.second_coach, by=scene.manager, now=timezone.now())
     absence.refresh_from_db()
     assert absence.ended_at is not None
