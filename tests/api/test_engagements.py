@@ -69,6 +69,7 @@ def test_engagements_are_told_to_exactly_these_callers(measured: Scene):
     assert told == found == readers | {"manager", "director", "key of the partner", "key of the city"}
     body = keys["key of the partner"].get(one).json()
     assert (body["partner"], body["city"], body["status"]) == ("first-partner", "paterson-nj", "active")
+    assert body["paused"] is False
     assert [measure["name"] for measure in body["measures"]] == [NAME]
     assert note not in str(body)
     assert measured.engagement().goal not in str(body)

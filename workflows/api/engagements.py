@@ -32,10 +32,14 @@ class CoachedSerializer(serializers.Serializer[Any]):
     partner = serializers.SlugField(source="partner.slug")
     areas = serializers.SerializerMethodField(help_text="Codes, in the order of the standard.")
     status = serializers.ChoiceField(EngagementStatus.choices)
+    paused = serializers.SerializerMethodField()
     coach = serializers.CharField(source="coach.name", default=None, allow_null=True)
     offered_at = Moment()
     kicked_off_on = serializers.DateField(allow_null=True)
     closed_at = Moment(allow_null=True)
+
+    def get_paused(self, engagement: Engagement) -> bool:
+        return engagement.paused_at is not None
 
     def get_areas(self, engagement: Engagement) -> list[str]:
         return [area.code for area in sorted(engagement.areas.all(), key=lambda area: area.position)]
