@@ -76,6 +76,12 @@ class RecipientRule(TextChoices):
     DIRECTOR = "director", _("The program director")
 
 
+class ExtensionStatus(TextChoices):
+    OPEN = "open", _("Asked for")
+    GRANTED = "granted", _("Granted")
+    REFUSED = "refused", _("Refused")
+
+
 class Thread(TextChoices):
     """Who reads and writes the messages: the city with the program, or the program alone."""
 

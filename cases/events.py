@@ -25,6 +25,9 @@ register(
     "cases.policy_set", _("The program changed a deadline and its reminders."), audience=Audience.PROGRAM
 )
 register("cases.due_date_moved", _("A due date moved."), audience=Audience.PROGRAM)
+register("cases.extension_requested", _("More time was asked for."), audience=Audience.PROGRAM)
+register("cases.extension_granted", _("More time was granted."), audience=Audience.PROGRAM)
+register("cases.extension_refused", _("More time was refused."), audience=Audience.PROGRAM)
 register("cases.hold_placed", _("The case was put on hold."), audience=Audience.STATUS)
 register("cases.hold_lifted", _("The case was resumed."), audience=Audience.STATUS)
 register("cases.participation_begun", _("Someone began to take part."), audience=Audience.PROGRAM)

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from cases.commitment import WORDING
-from cases.enums import ApplicationStatus, ParticipationRole, Party, Thread, WorkKind
+from cases.enums import ApplicationStatus, ExtensionStatus, ParticipationRole, Party, Thread, WorkKind
 from cities.models import City
 from cities.querysets import ROLES_THAT_SEE_EVERY_CITY
 from people.enums import Role
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Attachment,
         Case,
         Cover,
+        Extension,
         Message,
         Participation,
         SignatureRequest,
@@ -138,6 +139,28 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
         return self.select_related(
             "case__city__organization", "case__standard", "city__organization", "organization", "owner"
         )
+
+
+class ExtensionQuerySet(models.QuerySet["Extension"]):
+    def visible_to(self, user: User | None) -> Self:
+        """Who sees the work, and asked for it, belongs to whoever owes it, or answers it."""
+        from cases.models import WorkItem
+
+        if user is None or not user.is_active:
+            return self.none()
+        found = self.filter(item__in=WorkItem.objects.visible_to(user))
+        if user.has_role(*PROGRAM_ROLES):
+            return found
+        ours = [held.organization_id for held in user.active_affiliations]
+        answers = Q(item__kind=WorkKind.ACTION_ITEM) & Q(
+            item__case__participations__organization__in=user.organizations_as(Role.PARTNER_LEAD),
+            item__case__participations__role=ParticipationRole.COACH,
+            item__case__participations__until__isnull=True,
+        )
+        return found.filter(Q(requested_by=user) | Q(item__organization__in=ours) | answers).distinct()
+
+    def open(self) -> Self:
+        return self.filter(status=ExtensionStatus.OPEN, item__closed_at__isnull=True)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):

@@ -8,8 +8,8 @@ from uuid import UUID
 import rules
 from django.conf import settings
 
-from cases.enums import Conflict, ParticipationRole, Thread
-from cases.models import Case, Participation
+from cases.enums import Conflict, ParticipationRole, Thread, WorkKind
+from cases.models import Case, Participation, WorkItem
 from people.enums import Role
 from people.models import Affiliation, User
 from people.permissions import Permission
@@ -71,6 +71,18 @@ def assesses_this_case(user: User | None, thing: Any) -> bool:
 
 def _takes_part(user: User, case: Case, role: ParticipationRole) -> bool:
     return case.participations.filter(person=user, role=role, until__isnull=True).exists()
+
+
+@rules.predicate
+def leads_the_coaching_of(user: User | None, item: Any) -> bool:
+    """A lead of a partner that coaches in the case, asked of an action item."""
+    if user is None or not isinstance(item, WorkItem) or item.kind != WorkKind.ACTION_ITEM:
+        return False
+    led = user.organizations_as(Role.PARTNER_LEAD)
+    coaching = Participation.objects.filter(
+        case=item.case_id, role=ParticipationRole.COACH, until__isnull=True
+    )
+    return coaching.filter(organization__in=led).exists()
 
 
 def has_conflict(user: User, case: Case, *, today: date) -> bool:
@@ -142,6 +154,7 @@ register(Permission.MANAGE_CASE, is_program)
 register(Permission.HOLD_CASE, is_program)
 register(Permission.END_CASE, is_program)
 register(Permission.SET_DEADLINES, is_program)
+register(Permission.GRANT_EXTENSION, is_program | leads_the_coaching_of)
 register(Permission.VIEW_APPLICATION, is_program | belongs_to_this_city)
 register(Permission.READ_MESSAGES, is_program | reads_messages_of_this_city)
 register(Permission.WRITE_MESSAGES, is_program | writes_messages_of_this_city)

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     HOLD_CASE = "cases.hold_case"
     END_CASE = "cases.end_case"
     SET_DEADLINES = "cases.set_deadlines"
+    GRANT_EXTENSION = "cases.grant_extension"
     VIEW_APPLICATION = "cases.view_application"
     READ_MESSAGES = "cases.read_messages"
     WRITE_MESSAGES = "cases.write_messages"

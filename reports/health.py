@@ -3,13 +3,18 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 from django.core.cache import cache
 from django.db import connection
+from django.utils import timezone
 from redis import RedisError
+
+from notifications.models import Delivery, Reminder
 
 PATIENCE_SECONDS = 3
 SILENCE_SECONDS = 60
+OUTBOX_PATIENCE = timedelta(minutes=10)
 PULSES = ("worker", "beat")
 
 
@@ -30,7 +35,7 @@ def pulse_ages() -> dict[str, float | None]:
 def parts() -> dict[str, bool]:
     """Each part by name, and whether it is up."""
     checks: dict[str, Callable[[], bool]] = {"database": _database, "broker": _broker}
-    checks |= {name: _pulse(name) for name in PULSES}
+    checks |= {name: _pulse(name) for name in PULSES} | {"outbox": _outbox}
     # Not as a context: leaving it would wait for the check that hangs.
     pool = ThreadPoolExecutor(max_workers=len(checks))
     deadline = time.monotonic() + PATIENCE_SECONDS
@@ -58,6 +63,15 @@ def _database() -> bool:
 def _broker() -> bool:
     cache.set("pulse:broker", True, timeout=PATIENCE_SECONDS)
     return bool(cache.get("pulse:broker"))
+
+
+def _outbox() -> bool:
+    """Nothing that is due has waited longer than a few sweeps; what is tried again later is not due."""
+    before = timezone.now() - OUTBOX_PATIENCE
+    try:
+        return not (Delivery.objects.due(before).exists() or Reminder.objects.due(before).exists())
+    finally:
+        connection.close()
 
 
 def _pulse(name: str) -> Callable[[], bool]:

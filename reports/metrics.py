@@ -37,6 +37,9 @@ class _Figures(Collector):
         yield GaugeMetricFamily(
             "milepost_outbox_age_seconds", "How late the oldest waiting message is.", outbox.oldest_seconds
         )
+        yield _gauge(
+            "milepost_deliveries_failed", "Messages given up, by channel.", "channel", _failed_by_channel()
+        )
         if queue is not None:
             yield GaugeMetricFamily("milepost_queue_length", "Tasks that no worker has taken up.", queue)
 
@@ -66,6 +69,10 @@ def _gauge(name: str, text: str, label: str, values: Mapping[Any, float]) -> Gau
 
 def _cases() -> dict[str, int]:
     return {stage.value: count for stage, count in operations.cases_by_stage().items()}
+
+
+def _failed_by_channel() -> dict[str, int]:
+    return {channel.value: count for channel, count in operations.failed_by_channel().items()}
 
 
 def _parts() -> dict[str, int]:

@@ -10,7 +10,7 @@ from redis import Redis, RedisError
 
 from cases.enums import Party, Stage
 from cases.models import Case, WorkItem
-from notifications.enums import DeliveryState
+from notifications.enums import Channel, DeliveryState
 from notifications.models import Delivery
 from reports.models import SweepRun
 
@@ -61,6 +61,12 @@ def outbox(*, now: datetime) -> Outbox:
     )
     waited = (now - told["oldest"]).total_seconds() if told["oldest"] else 0.0
     return Outbox(told["queued"], told["failed"], max(0.0, waited))
+
+
+def failed_by_channel() -> dict[Channel, int]:
+    failed = Delivery.objects.filter(state=DeliveryState.FAILED).order_by().values_list("channel")
+    counted = dict(failed.annotate(Count("pk")))
+    return {channel: counted.get(channel, 0) for channel in Channel}
 
 
 def refused_addresses() -> list[Delivery]:

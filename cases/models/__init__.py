@@ -11,6 +11,7 @@ from cases.models.case import (
     WorkItem,
 )
 from cases.models.cover import Cover
+from cases.models.extension import Extension
 from cases.models.signature import SignatureRequest
 from cases.models.thread import Attachment, Message, ReadMark
 
@@ -20,6 +21,7 @@ __all__ = [
     "Case",
     "Cover",
     "DeadlinePolicy",
+    "Extension",
     "Hold",
     "Message",
     "Participation",

@@ -19,6 +19,7 @@ from cases.services.case import (
     require_running,
 )
 from cases.services.cover import cover_item, cover_seat, end_covers, keep_cover
+from cases.services.extension import answer_extension, extended_due, request_extension
 from cases.services.participation import begin_participation, end_participations
 from cases.services.policy import move_due_date, moved_due, reset_policy, set_policy
 from cases.services.signature import ask_for_signature, sign_commitment
@@ -38,6 +39,7 @@ from cases.services.work import (
 __all__ = [
     "RunningCase",
     "accept_application",
+    "answer_extension",
     "ask_for_signature",
     "attach_paper",
     "begin_participation",
@@ -49,6 +51,7 @@ __all__ = [
     "end_covers",
     "end_participations",
     "enter_stage",
+    "extended_due",
     "hand_over_work_item",
     "keep_cover",
     "lift_hold",
@@ -64,6 +67,7 @@ __all__ = [
     "plan_open_work",
     "post_message",
     "request_changes",
+    "request_extension",
     "require_not_ended",
     "require_open",
     "require_running",

@@ -61,6 +61,7 @@ def _parts() -> list[Part]:
         "broker": _("Broker and cache"),
         "worker": _("Worker"),
         "beat": _("Schedule (beat)"),
+        "outbox": _("Messages go out"),
     }
     ages = health.pulse_ages()
     return [

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.enums import Thread
-from cases.models import Application
+from cases.models import Application, Extension
 from cases.services import ask_for_signature
 from certification.models import Delegation, Response, SiteVisit
 from certification.services import add_evidence, tell_story
@@ -107,6 +107,13 @@ class Stage:
             speaks_for_on=None,
             answers=[self.scene.response("DM1").pk],
             by=self.scene.lead,
+            now=self.scene.tick(),
+        )
+        services.ask_for_time(
+            work_item_id=self.scene.open_items("self_assess")[0].pk,
+            until=self.scene.today + timedelta(days=200),
+            reason="Our clerk left.",
+            by=self.scene.fresh(self.scene.lead),
             now=self.scene.tick(),
         )
         services.delegate(
@@ -328,6 +335,7 @@ def _things(scene: Scene, step: str) -> dict[str, Any]:
         "meeting": Meeting.objects.first(),
         "document": Document.objects.filter(engagement__case=case).first(),
         "session": Session.objects.planned().filter(engagement__case=case, meeting=None).first(),
+        "extension": Extension.objects.filter(item__case=case).first(),
         "decision": case.decisions.first(),
     }
     certificate = case.certificates.first()

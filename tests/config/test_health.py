@@ -1,12 +1,16 @@
 import socket
 import time
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from config.embedded.server import free_port
+from notifications.models import Delivery, Notice, Reminder
 from reports import health, tasks
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +41,7 @@ def test_readyz_names_each_part(client: Client, everything_up: None) -> None:
     response = client.get("/readyz")
 
     assert response.status_code == 200
-    assert response.json() == {"database": "up", "broker": "up", "worker": "up", "beat": "up"}
+    assert response.json() == {"database": "up", "broker": "up", "worker": "up", "beat": "up", "outbox": "up"}
     assert "no-store" in response["Cache-Control"]
 
 
@@ -45,7 +49,13 @@ def test_readyz_fails_when_the_broker_is_down(client: Client, everything_up: Non
     response = client.get("/readyz")
 
     assert response.status_code == 503
-    assert response.json() == {"database": "up", "broker": "down", "worker": "down", "beat": "down"}
+    assert response.json() == {
+        "database": "up",
+        "broker": "down",
+        "worker": "down",
+        "beat": "down",
+        "outbox": "up",
+    }
 
 
 @pytest.mark.parametrize("silent", health.PULSES)
@@ -88,3 +98,20 @@ def test_health_pages_ask_nobody_to_sign_in_and_set_no_cookie(client: Client, ev
 
         assert response.status_code == 200
         assert not response.cookies
+
+
+@pytest.mark.django_db(transaction=True)
+def test_readyz_fails_when_mail_or_reminders_wait_too_long() -> None:
+    long_ago = timezone.now() - timedelta(minutes=11)
+    row = Reminder.objects.create(
+        kind="test", obligation=uuid4(), step="+1", planned_at=long_ago + timedelta(minutes=2)
+    )
+    assert health.parts()["outbox"]
+
+    Reminder.objects.filter(pk=row.pk).update(planned_at=long_ago)
+    assert not health.parts()["outbox"]
+
+    row.delete()
+    notice = Notice.objects.create(address="new@city.example", kind="test", subject="S", created_at=long_ago)
+    Delivery.objects.create(notice=notice, channel="email", next_attempt_at=long_ago)
+    assert not health.parts()["outbox"]

@@ -51,6 +51,7 @@ APPLYING: Table = {
     Permission.WITHDRAW_CASE: (lambda scene: scene.case, {"lead"}),
     Permission.MANAGE_CASE: (lambda scene: scene.case, PROGRAM),
     Permission.HOLD_CASE: (lambda scene: scene.case, PROGRAM),
+    Permission.GRANT_EXTENSION: (lambda scene: scene.one("confirm"), PROGRAM),
     Permission.SET_DEADLINES: (lambda scene: DeadlinePolicy(step="confirm"), PROGRAM),
     Permission.END_CASE: (lambda scene: scene.case, PROGRAM),
 }

@@ -61,6 +61,7 @@ from workflows.services.delegation import (
     take_back_delegation,
     withdraw_invitation,
 )
+from workflows.services.extensions import answer_time, ask_for_time
 from workflows.services.invitations import invite_again, invite_by_mail
 from workflows.services.joining import join_by_invitation
 from workflows.services.membership import change_role, close_account, end_membership
@@ -104,8 +105,10 @@ __all__ = [
     "accept_transfer",
     "announce_and_route",
     "answer_appeal",
+    "answer_time",
     "ask_after_absences",
     "ask_for_signature",
+    "ask_for_time",
     "assign_assessors_and_route",
     "assign_coach_and_route",
     "assign_coaches",

@@ -17,6 +17,7 @@ from django.views import View
 from django.views.generic import FormView
 from structlog.contextvars import bind_contextvars
 
+from cases.enums import Party
 from cases.errors import WorkItemClosed
 from cases.models import Case, WorkItem
 from cases.services import require_open
@@ -154,7 +155,10 @@ class WorkPage(SignedInPage, FormView[Any]):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         held = self.item.case is not None and self.item.case.open_hold is not None
         ahead = "" if held else escalation_in_words([self.item]).get(self.item.pk, "")
-        return super().get_context_data(item=self.item, ahead=ahead, now=timezone.now(), **kwargs)
+        asks = self.item.case is not None and not held and self.item.party != Party.COMMITTEE
+        return super().get_context_data(
+            item=self.item, ahead=ahead, may_ask_for_time=asks, now=timezone.now(), **kwargs
+        )
 
 
 class StepPage(WorkPage, CasePage):

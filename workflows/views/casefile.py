@@ -14,7 +14,7 @@ from django.views import View
 
 from cases.enums import ParticipationRole
 from cases.errors import CaseOpenAlready
-from cases.models import Case, Participation, WorkItem
+from cases.models import Case, Extension, Participation, WorkItem
 from cases.querysets import WorkItemQuerySet
 from cases.selectors import participations_of
 from certification.models import Appeal, Evidence, Response, SiteVisit
@@ -180,7 +180,9 @@ class CaseDeadlines(CaseTab):
         told = told_work(items, user=self.reader)
         page = Paginator(told.for_list().select_related("closed_by"), PAGE_SIZE)
         shown = page.get_page(self.request.GET.get("page"))
-        return {"page": shown} | self.ahead(list(shown)) | self.ledger(told)
+        asked = Extension.objects.visible_to(self.reader).filter(item__case=self.case)
+        extensions = list(asked.select_related("item", "requested_by")[:PAGE_SIZE])
+        return {"page": shown, "extensions": extensions} | self.ahead(list(shown)) | self.ledger(told)
 
     def ahead(self, items: list[WorkItem]) -> dict[str, Any]:
         """What will be told to others about what is open; on hold nothing is."""
