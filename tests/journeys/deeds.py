@@ -128,8 +128,16 @@ def assign_coach(partner_lead: Visitor, coach: str) -> None:
 
 
 def coach(coach: Visitor) -> None:
+    kick_off(coach)
+    log_and_close(coach)
+
+
+def kick_off(coach: Visitor) -> None:
     coach.take_up("Hold the kick-off")
     coach.press("Begin the coaching")
+
+
+def log_and_close(coach: Visitor) -> None:
     coach.take_up("Coach the city")
     coach.fill("Who took part", "City lead, coach")
     coach.fill("Notes", "Agreed who keeps the inventory.")
