@@ -37,6 +37,8 @@ def ago(days: int) -> date:
     [
         ({}, "on_track", "next session in 7 days"),
         ({"next_session_at": None}, "attention", "no session booked"),
+        ({"contact_on": TODAY}, "on_track", "last contact today"),
+        ({"contact_on": None}, "on_track", "next session in 7 days"),
         ({"contact_on": ago(20)}, "on_track", "last contact 20 days ago"),
         ({"contact_on": ago(21)}, "attention", "last contact 21 days ago"),
         ({"contact_on": ago(90)}, "attention", "last contact 90 days ago"),

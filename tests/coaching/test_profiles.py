@@ -9,6 +9,7 @@ from coaching.places import region_in_words, serves, unknown_codes
 from coaching.services import CoachFacts, PartnerFacts, change_coach_profile, change_partner_profile
 from core.errors import InvalidInput, NotAllowed
 from core.models import AuditEvent
+from people.permissions import Permission
 from people.services import system_user
 from tests.scenes import START, Scene
 
@@ -137,6 +138,40 @@ def test_coach_profile_refuses_what_there_is_not(scene: Scene, facts: CoachFacts
         )
 
     assert set(refused.value.errors) == {field}
+
+
+@pytest.mark.parametrize(
+    ("facts", "field"),
+    [
+        (PartnerFacts(area_codes=[], region="*"), "area_codes"),
+        (PartnerFacts(area_codes=["XX"], region="*"), "area_codes"),
+        (PartnerFacts(area_codes=["DM"], region=" ; "), "region"),
+        (PartnerFacts(area_codes=["DM"], region="*", capacity=1000), "capacity"),
+    ],
+)
+def test_partner_profile_refuses_what_there_is_not(scene: Scene, facts: PartnerFacts, field: str):
+    profile = scene.partner.organization.partner_profile
+
+    with pytest.raises(InvalidInput) as refused:
+        change_partner_profile(profile=profile, facts=facts, by=scene.partner.lead, now=scene.now)
+
+    assert set(refused.value.errors) == {field}
+
+
+def test_nothing_new_leaves_no_event(scene: Scene):
+    profile = scene.partner.organization.partner_profile
+    facts = PartnerFacts(area_codes=profile.area_codes, region=profile.region)
+
+    change_partner_profile(profile=profile, facts=facts, by=scene.partner.lead, now=scene.now)
+
+    assert not AuditEvent.objects.filter(action="coaching.partner_profile_changed").exists()
+
+
+def test_permissions_over_profiles_say_no_to_other_things(scene: Scene):
+    things = (scene.city, scene.partner.organization)
+
+    for permission in (Permission.EDIT_COACH_PROFILE, Permission.EDIT_PARTNER_PROFILE):
+        assert [one for one in things if scene.partner.lead.has_perm(permission, one)] == []
 
 
 def test_profiles_are_read_by_the_partners_people_and_the_program(scene: Scene):
