@@ -9,8 +9,10 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from cases.models import WorkItem
 from notifications.models import Delivery, Notice, Reminder
 from tests.notifications.receiver import Receiver, receiving
+from tests.notifications.test_ledger import late_work
 from tests.scenes import Scene
 
 WORKER = """
@@ -135,9 +137,11 @@ def _inherited() -> dict[str, str]:
 
 @pytest.fixture
 def overdue_work(transactional_db: None) -> int:
-    """A walk that leaves work of long ago; returns how many messages are due."""
-    Scene().one("release_report")
-    return Reminder.objects.due(timezone.now()).count()
+    """Three pieces of work of long ago; returns how many mails they come to, one a person and piece."""
+    scene = Scene()
+    scene.one("release_report")
+    late_work(scene, 2)
+    return 3 * len((scene.manager, scene.director))
 
 
 def finish(receiver: Receiver) -> None:
@@ -202,7 +206,8 @@ def test_killed_between_reminding_and_delivering_loses_nothing(overdue_work: int
 @pytest.mark.slow
 def test_killed_at_any_statement_loses_and_doubles_nothing(overdue_work: int) -> None:
     """For one statement after the other: a worker ends there, another finishes, and all is put back."""
-    kept = list(Reminder.objects.due(timezone.now()).order_by("pk")[:2])
+    item = WorkItem.objects.get(step="release_report")
+    kept = list(Reminder.objects.filter(obligation=item.pk, step="+7"))
     Reminder.objects.exclude(pk__in=[one.pk for one in kept]).delete()
     with receiving() as receiver:
         stepping = Stepping(receiver)
