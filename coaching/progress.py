@@ -46,6 +46,12 @@ class CityProgress:
         return sum(one.sessions > 0 for one in self.criteria)
 
     @property
+    def ready(self) -> int:
+        """Believed ready by the coach when the engagement was closed."""
+        believed = {one.pk for one in self.engagement.ready.all()}
+        return sum(one.criterion.pk in believed for one in self.criteria)
+
+    @property
     def attended(self) -> int:
         return sum(one.status == SessionStatus.HELD for one in self.sessions)
 
@@ -58,7 +64,7 @@ class CityProgress:
 def progress_of(sprint: Sprint, *, reader: User) -> list[CityProgress]:
     """The cities whose part this person may read, by name; as many queries for ten as for one."""
     own = Engagement.objects.readable_by(reader).filter(sprints=sprint, partner=sprint.partner)
-    found = own.for_list()
+    found = own.for_list().prefetch_related("ready")
     engagements = list(found.order_by("case__city__organization__name", "pk"))
     criteria = list(sprint.criteria.order_by("area__position", "position"))
     outcomes, counts = _outcomes(sprint, engagements, reader), _worked_on(sprint, engagements)

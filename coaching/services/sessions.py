@@ -15,6 +15,7 @@ from coaching.enums import SessionKind, SessionStatus
 from coaching.meetings import people_of
 from coaching.models import Engagement, Invitee, Session
 from coaching.services.engagements import require_past
+from coaching.services.pausing import require_not_paused
 from coaching.transitions import TABLE, Action
 from core import audit
 from core.errors import InvalidInput, WrongState
@@ -68,6 +69,7 @@ class Change:
 def plan_session(*, engagement: Engagement, plan: Plan, key: uuid.UUID, by: User, now: datetime) -> Change:
     """Plan a session and ask people to it; the same key of the same person returns the first one."""
     authorize(TABLE[Action.PLAN_SESSION], engagement, by=by)
+    require_not_paused(engagement)
     if planned := Session.objects.filter(planned_by=by, key=key).first():
         return Change(planned, [], is_new=False)
     session = Session(engagement=engagement, key=key)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from cases.errors import CaseClosed, CaseOnHold
 from coaching.meetings import last_contacts, next_sessions
-from coaching.models import Invitee, Session
+from coaching.models import Engagement, Invitee, Session
 from coaching.selectors import shared_coaching
 from coaching.services import Record
 from core.errors import InvalidInput, NotAllowed, NotFound, WrongState
@@ -267,6 +267,15 @@ def test_nothing_is_planned_on_a_held_or_ended_case_and_an_end_calls_off(planned
     assert (session.status, session.sequence) == ("cancelled", 1)
     assert [words for _who, words in told(session)[2:]] == ["Called off", "Called off"]
     with pytest.raises(CaseClosed):
+        plan(planned)
+
+
+def test_nothing_is_planned_while_an_engagement_rests(planned: Scene) -> None:
+    Engagement.objects.filter(pk=planned.engagement().pk).update(
+        paused_at=planned.now, paused_by=planned.partner.lead, pause_reason="Elections."
+    )
+
+    with pytest.raises(WrongState):
         plan(planned)
 
 

@@ -111,10 +111,12 @@ def test_progress_is_what_was_met_then_and_is_met_now_and_what_was_worked_on(spr
     log(sprinting, "Paterson")
     Session.objects.filter(held_on__isnull=False).update(held_on=sprinting.today + DAY)
     sprint = Sprint.objects.get()
+    sprinting.engagement().ready.set(sprinting.standard.criteria.filter(code="DM1"))
 
     newark, paterson = progress_of(sprint, reader=sprinting.partner.lead)
 
     assert (paterson.met_before, paterson.met_now, paterson.worked_on) == (1, 1, 2)
+    assert (paterson.ready, newark.ready) == (1, 0)
     assert (paterson.attended, paterson.over, newark.attended, newark.over) == (1, 1, 0, 1)
     assert [one.met_now for one in newark.criteria] == [None, None]
     assert [one.engagement.case.city.name for one in progress_of(sprint, reader=sprinting.lead)] == [
@@ -289,4 +291,4 @@ def test_pages_ask_the_same_for_one_session_and_for_many(sprinting: Scene, clien
         set_up(sprinting, name=f"Sprint {number}")
         meet(sprinting, sprint)
 
-    assert queries() == few == [8, 15]
+    assert queries() == few == [8, 16]

@@ -53,6 +53,7 @@ def held_of(engagement: Engagement) -> list[Session]:
 
 def may_plan(engagement: Engagement, reader: User) -> bool:
     running = engagement.case.closed_at is None and engagement.case.open_hold is None
+    running = running and engagement.paused_at is None
     return running and is_possible(TABLE[Action.PLAN_SESSION], engagement, by=reader)
 
 
