@@ -56,7 +56,7 @@ def _plan(engagement: Engagement, coach: User, *, days: int, now: datetime) -> N
             agenda=AGENDA,
             people=list(leads.filter(affiliations__role=Role.CITY_LEAD)),
         ),
-        key=_key("session", engagement.pk),
+        key=key_of("session", engagement.pk),
         by=coach,
         now=now - PLANNED_BEFORE,
     )
@@ -68,13 +68,14 @@ def _ten_o_clock(near: datetime, calendar: WorkingCalendar) -> datetime:
     return datetime(day.year, day.month, day.day, 10, tzinfo=ZoneInfo(calendar.zone))
 
 
-def _key(what: str, of: UUID) -> UUID:
+def key_of(what: str, of: UUID) -> UUID:
+    """The same each time, so that a demonstration begun anew repeats nothing."""
     return uuid5(NAMESPACE_URL, f"{what}:{of}")
 
 
-def settle_mails(sessions: list[UUID]) -> None:
+def settle_mails(obligations: list[UUID]) -> None:
     """They went out when they were written."""
-    told = Delivery.objects.filter(notice__in=Notice.objects.filter(obligation__in=sessions))
+    told = Delivery.objects.filter(notice__in=Notice.objects.filter(obligation__in=obligations))
     told.filter(state=DeliveryState.QUEUED).update(
         state=DeliveryState.SENT, attempts=1, settled_at=F("next_attempt_at")
     )
@@ -118,7 +119,7 @@ def _sprint(
         criteria=criteria,
         engagements=engagements,
     )
-    key = _key("sprint", partner.pk)
+    key = key_of("sprint", partner.pk)
     sprint = set_up_sprint(partner=partner, terms=terms, key=key, by=lead, now=now - BEGAN)
     held = _meet(sprint, engagements, lead, at=now - timedelta(days=6), now=now - timedelta(days=13))
     sessions = list(held.sessions.order_by("pk").values_list("pk", flat=True))
@@ -161,5 +162,5 @@ def _meet(
         agenda="What you have, what is missing, and what you do about it until next time.",
         criteria=list(sprint.criteria.all()),
     )
-    key = _key(f"meeting:{at.date()}", sprint.pk)
+    key = key_of(f"meeting:{at.date()}", sprint.pk)
     return services.plan_meeting(sprint_id=sprint.pk, plan=plan, people=invited, key=key, by=lead, now=now)

@@ -24,6 +24,7 @@ from notifications.models import Delivery, Notice, Reminder
 from notifications.services import send_due_reminders
 from people.models import Organization, User
 from workflows import services
+from workflows.demo.agreed import agree_upon
 from workflows.demo.journey import Journey
 from workflows.demo.measured import enter_for_city
 from workflows.demo.meetings import plan_ahead
@@ -362,6 +363,7 @@ def _make(story: Story, *, after: int, now: datetime) -> Case | None:
     if city.cases.count() != after:
         return None
     case = StoryJourney(story, now=now).live()
+    agree_upon(case, now=now)
     settle_the_past(case, now=now)
     plan_ahead(case, now=now)
     return case

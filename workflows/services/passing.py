@@ -33,7 +33,7 @@ def pause_engagement(*, engagement_id: uuid.UUID, reason: str, by: User, now: da
         values = _names(engagement) | {"why": engagement.pause_reason, "who": by.name}
         subject = _("%(partner)s pauses the coaching of %(city)s") % values
         text = _("%(who)s: %(why)s Nothing of this engagement is due until it is resumed.") % values
-        _tell(_concerned(engagement, now=now), subject, text, _page(engagement), by=by, now=now)
+        _tell(_concerned(engagement, now=now), engagement, subject, text, by=by, now=now)
     return engagement
 
 
@@ -44,7 +44,7 @@ def resume_engagement(*, engagement_id: uuid.UUID, by: User, now: datetime) -> E
         coaching.resume_engagement(engagement=engagement, by=by, now=now)
         subject = _("%(partner)s resumes the coaching of %(city)s") % _names(engagement)
         text = _("The due dates have moved by the working days of the pause.")
-        _tell(_concerned(engagement, now=now), subject, text, _page(engagement), by=by, now=now)
+        _tell(_concerned(engagement, now=now), engagement, subject, text, by=by, now=now)
     return engagement
 
 
@@ -62,7 +62,7 @@ def offer_transfer(
         subject = _("Will you take over the coaching of %(city)s?") % values
         text = _("%(who)s offers you an engagement with a hand-over note. Accept or decline it on your desk.")
         url = WorkItem.objects.open().get(subject=transfer.pk).get_absolute_url()
-        _tell(asked, subject, text % values, url, by=by, now=now)
+        _tell(asked, engagement, subject, text % values, url=url, by=by, now=now)
     return transfer
 
 
@@ -89,7 +89,7 @@ def accept_transfer(*, work_item_id: uuid.UUID, by: User, now: datetime) -> Tran
             *_leads(transfer.from_partner, now=now),
         ]
         text = _("What is open has gone along; every due date stays as it was.")
-        _tell(told, subject % values, text, _page(engagement), by=by, now=now)
+        _tell(told, engagement, subject % values, text, by=by, now=now)
     return transfer
 
 
@@ -99,7 +99,7 @@ def decline_transfer(*, work_item_id: uuid.UUID, reason: str, by: User, now: dat
         coaching.decline_transfer(transfer=transfer, reason=reason, by=by, now=now)
         values = _names(transfer.engagement) | {"who": by.name}
         subject = _("%(who)s does not take over the coaching of %(city)s") % values
-        _tell(_who_asked(transfer), subject, transfer.reason, _page(transfer.engagement), by=by, now=now)
+        _tell(_who_asked(transfer), transfer.engagement, subject, transfer.reason, by=by, now=now)
     return transfer
 
 
@@ -142,10 +142,6 @@ def _names(engagement: Engagement) -> dict[str, str]:
     return {"partner": engagement.partner.name, "city": engagement.case.city.name}
 
 
-def _page(engagement: Engagement) -> str:
-    return reverse("workflows:engagement-detail", args=[engagement.pk])
-
-
 def _today(now: datetime) -> date:
     return program_calendar().local_day(now)
 
@@ -166,7 +162,25 @@ def _who_asked(transfer: Transfer) -> list[User]:
     return [one for one in (transfer.offered_by, transfer.from_coach) if one is not None and one.is_active]
 
 
-def _tell(people: Iterable[User], subject: str, text: str, url: str, *, by: User, now: datetime) -> None:
+def _tell(
+    people: Iterable[User],
+    engagement: Engagement,
+    subject: str,
+    text: str,
+    *,
+    by: User,
+    now: datetime,
+    url: str = "",
+) -> None:
+    address = url or reverse("workflows:engagement-detail", args=[engagement.pk])
     for person in dict.fromkeys(people):
         if person != by:
-            notify(kind=TOLD, subject=subject, text=text, url=url, now=now, person=person)
+            notify(
+                kind=TOLD,
+                subject=subject,
+                text=text,
+                url=address,
+                now=now,
+                person=person,
+                obligation=engagement.pk,
+            )
