@@ -61,7 +61,7 @@ def answer_extension(*, extension: Extension, grant: bool, answer: str, by: User
     extension.status = ExtensionStatus.GRANTED if grant else ExtensionStatus.REFUSED
     extension.decided_at, extension.decided_by, extension.answer = now, by, answer.strip()
     extension.save()
-    _record(f"cases.extension_{extension.status}", extension, by=by, now=now)
+    _record("cases.extension_granted" if grant else "cases.extension_refused", extension, by=by, now=now)
     if grant:
         due_at = max(extended_due(extension.item, extension.until), extension.item.due_at)
         move_due_date(item=extension.item, due_at=due_at, by=by, now=now, why="extension")

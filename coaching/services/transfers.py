@@ -11,6 +11,7 @@ from cases.models import WorkItem
 from cases.services import close_work_item, hand_over_work_item, open_work_item
 from cases.services.case import require
 from cases.steps import TRANSFER
+from coaching.assigning import may_not_coach
 from coaching.enums import RUNNING
 from coaching.models import Engagement, PartnerProfile, Transfer
 from coaching.selectors import coaches_of
@@ -81,6 +82,9 @@ def _require_colleague(engagement: Engagement, coach: User | None, *, now: datet
     colleagues = coaches_of(engagement.partner, today=today).exclude(pk=engagement.coach_id)
     if coach is None or not colleagues.filter(pk=coach.pk).exists():
         raise InvalidInput(errors={"to": [_("Choose another coach of your organization.")]})
+    if may_not_coach([coach], [engagement], now=now):
+        text = _("%(name)s works for %(city)s, or did within three years, and can't coach it.")
+        raise InvalidInput(errors={"to": [text % {"name": coach, "city": engagement.case.city}]})
 
 
 def _require_other_partner(engagement: Engagement, partner: Organization, *, by: User) -> None:

@@ -127,6 +127,10 @@ NO_MATTER_OF_STATUS = {
     "hold_session",
     "miss_session",
     "send_session_mail",
+    "plan_meeting",
+    "change_meeting",
+    "hold_meeting",
+    "call_off_meeting",
     "keep_finding",  # a draft of a review: nobody but its author learns of it
     "send_apply_link",
     "send_message",  # what city and program write to each other

@@ -16,7 +16,8 @@ from coaching.models import Note, Transfer
 from coaching.services import write_note
 from core.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from notifications.models import Notice
-from people.models import User
+from people.enums import Role
+from people.models import Affiliation, User
 from tests.coaching.actions import agree, offer_transfer
 from tests.scenes import Partner, Scene
 from tests.workflows.pages import page_for, page_of
@@ -244,6 +245,21 @@ def test_offers_that_make_no_sense_are_refused(coached: Any) -> None:
     offer_to_third(coached, by=coached.manager)
     with pytest.raises(WrongState):
         offer_transfer(coached)
+
+
+def test_colleague_who_worked_for_the_city_lately_is_not_asked(coached: Scene) -> None:
+    Affiliation.objects.create(
+        person=coached.partner.second_coach,
+        organization=coached.city.organization,
+        role=Role.CITY_CONTRIBUTOR,
+        since=coached.today - timedelta(days=900),
+        until=coached.today - timedelta(days=800),
+    )
+
+    with pytest.raises(InvalidInput) as refused:
+        offer_transfer(coached)
+
+    assert "works for Paterson" in str(refused.value.errors["to"])
 
 
 def test_only_whom_it_was_offered_accepts_and_only_once(coached: Any) -> None:

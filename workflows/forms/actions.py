@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import Party
 from coaching.selectors import Hand
 from coaching.services.actions import LONGEST, LONGEST_OUTCOME
-from core.words import plain_line, plain_text
+from core.words import plain_line
 from people.models import User
 from standards.models import Criterion
+from workflows.forms.coaching import long_text
 
 
 class OwnerField(forms.TypedChoiceField):
@@ -66,12 +67,10 @@ class PassOnForm(forms.Form):
 
 
 class OutcomeForm(forms.Form):
-    outcome = forms.CharField(
-        label=_("What came of it?"),
+    outcome = long_text(
+        _("What came of it?"),
+        longest=LONGEST_OUTCOME,
         required=False,
-        max_length=LONGEST_OUTCOME,
-        validators=[plain_text],
-        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("City, partner and program read it."),
     )
 
@@ -80,11 +79,10 @@ class OutcomeForm(forms.Form):
 
 
 class DropForm(forms.Form):
-    outcome = forms.CharField(
-        label=_("Why need it not be done any more?"),
-        max_length=LONGEST_OUTCOME,
-        validators=[plain_text],
-        widget=forms.Textarea(attrs={"rows": 2}),
+    outcome = long_text(
+        _("Why need it not be done any more?"),
+        rows=2,
+        longest=LONGEST_OUTCOME,
         error_messages={"required": _("Say why it need not be done any more.")},
     )
 

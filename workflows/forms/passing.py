@@ -4,27 +4,23 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from coaching.services.transfers import LONGEST
-from core.words import plain_text
 from people.models import Organization, User
+from workflows.forms.coaching import long_text
 
 
 class PauseForm(forms.Form):
-    reason = forms.CharField(
-        label=_("Why does it rest, and until when?"),
-        max_length=LONGEST,
-        validators=[plain_text],
-        widget=forms.Textarea(attrs={"rows": 3}),
+    reason = long_text(
+        _("Why does it rest, and until when?"),
+        longest=LONGEST,
         help_text=_("The city and the program read it."),
         error_messages={"required": _("Say why it rests; the city and the program read it.")},
     )
 
 
 class TransferDeclineForm(forms.Form):
-    reason = forms.CharField(
-        label=_("Why do you decline?"),
-        max_length=LONGEST,
-        validators=[plain_text],
-        widget=forms.Textarea(attrs={"rows": 3}),
+    reason = long_text(
+        _("Why do you decline?"),
+        longest=LONGEST,
         help_text=_("Whoever asked you reads it."),
         error_messages={"required": _("Say why, so that somebody else can be found.")},
     )
@@ -36,11 +32,10 @@ class TransferForm(forms.Form):
     to = forms.ChoiceField(
         label=_("Who shall take over?"), error_messages={"required": _("Choose somebody.")}
     )
-    note = forms.CharField(
-        label=_("Hand-over note"),
-        max_length=LONGEST,
-        validators=[plain_text],
-        widget=forms.Textarea(attrs={"rows": 6}),
+    note = long_text(
+        _("Hand-over note"),
+        rows=6,
+        longest=LONGEST,
         help_text=_("What they have to know. The two sides and the program read it, the city does not."),
         error_messages={"required": _("Say what whoever takes over has to know.")},
     )

@@ -23,7 +23,7 @@ from people.permissions import Permission
 from standards.models import Criterion
 from workflows import services
 from workflows.forms.actions import ActionItemForm, DropForm, OutcomeForm, PassOnForm
-from workflows.views.base import CasePage, WorkPage, show_errors
+from workflows.views.base import CasePage, EngagementPage, WorkPage, show_errors
 
 
 def may_set_actions(engagement: Engagement, reader: User) -> bool:
@@ -31,16 +31,8 @@ def may_set_actions(engagement: Engagement, reader: User) -> bool:
     return running and reader.has_perm(Permission.SET_ACTIONS, engagement)
 
 
-class ActionItemList(CasePage, View):
+class ActionItemList(EngagementPage):
     """What was agreed upon in one engagement, open items first; whoever may adds to it."""
-
-    engagement: Engagement
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated:
-            found = Engagement.objects.readable_by(self.reader).for_list()
-            self.engagement = get_object_or_404(found, pk=kwargs["engagement_id"])
-        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, engagement_id: UUID) -> HttpResponse:
         return self.show(self.form() if may_set_actions(self.engagement, self.reader) else None)

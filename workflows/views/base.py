@@ -177,8 +177,24 @@ class StepPage(WorkPage, CasePage):
         return super().get_context_data(case=self.case, **kwargs)
 
 
-class EngagementForm(CasePage, View):
-    """A page with one form about an engagement which the person reads."""
+class EngagementPage(CasePage, View):
+    """A page about an engagement whose coaching the person reads; any other does not exist for them."""
+
+    engagement: Engagement
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            found = Engagement.objects.readable_by(self.reader).for_list()
+            self.engagement = get_object_or_404(found, pk=kwargs["engagement_id"])
+            self.require_permission()
+        return super().dispatch(request, *args, **kwargs)
+
+    def require_permission(self) -> None:
+        """What it takes beyond reading; nothing unless a page says so."""
+
+
+class EngagementForm(EngagementPage):
+    """A page with one form about an engagement."""
 
     permission: ClassVar[Permission]
 
@@ -186,14 +202,9 @@ class EngagementForm(CasePage, View):
     # What follows from it, beside the button.
     note: ClassVar[Text] = ""
     done: ClassVar[Text]
-    engagement: Engagement
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated:
-            found = Engagement.objects.readable_by(self.reader).for_list()
-            self.engagement = get_object_or_404(found, pk=kwargs["engagement_id"])
-            require(self.reader, self.permission, self.engagement)
-        return super().dispatch(request, *args, **kwargs)
+    def require_permission(self) -> None:
+        require(self.reader, self.permission, self.engagement)
 
     def get(self, request: HttpRequest, engagement_id: UUID) -> HttpResponse:
         return self.show(self.form())

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +20,7 @@ from core.serving import as_attachment
 from people.models import User
 from people.permissions import Permission
 from workflows.forms.documents import DocumentForm
-from workflows.views.base import CasePage, show_errors
+from workflows.views.base import CasePage, EngagementPage, show_errors
 from workflows.views.notes import TONES
 
 
@@ -28,16 +28,8 @@ def documents_of(engagement: Engagement, reader: User) -> Any:
     return Document.objects.visible_to(reader).filter(engagement=engagement).for_list()
 
 
-class DocumentList(CasePage, View):
+class DocumentList(EngagementPage):
     """The documents of one engagement that the person reads; whoever may adds to them."""
-
-    engagement: Engagement
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated:
-            found = Engagement.objects.readable_by(self.reader).for_list()
-            self.engagement = get_object_or_404(found, pk=kwargs["engagement_id"])
-        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, engagement_id: UUID) -> HttpResponse:
         return self.show(self.form() if self.may_add else None)
