@@ -29,7 +29,7 @@ def test_sweep_leaves_a_row_of_what_it_found(scene: Scene) -> None:
 
     run = SweepRun.objects.get()
     assert (run.sweep, run.problem) == ("workflows.sweep", "")
-    assert run.found == {"published": 0, "expired": 0, "overdue": 1}
+    assert run.found == {"published": 0, "expired": 0, "overdue": 1, "absences": 0}
     assert timedelta() < run.took < timedelta(minutes=1)
     assert timezone.now() - run.began_at < timedelta(minutes=5)
 
