@@ -33,9 +33,8 @@ CITIES_OF_A_SPRINT = 3
 
 def plan_ahead(case: Case, *, now: datetime) -> None:
     """The next session of most engagements under way, planned some days ago; what its mails said is past."""
-    for engagement in case.engagements.filter(status=EngagementStatus.ACTIVE).select_related(
-        "partner", "coach"
-    ):
+    running = case.engagements.filter(status=EngagementStatus.ACTIVE, paused_at__isnull=True)
+    for engagement in running.select_related("partner", "coach"):
         dice = Random(str(engagement.partner.slug) + case.city.name)  # noqa: S311 -- the same each time
         if engagement.coach and case.open_hold is None and dice.random() < HAS_A_DATE:
             engagement.case = case
@@ -95,7 +94,8 @@ def run_a_sprint(*, now: datetime) -> Sprint | None:
 
 def _fitting(partner: Organization) -> tuple[list[Engagement], list[Criterion]] | None:
     """Cities that the partner coaches now on one area, and the first criteria of that area."""
-    active = Engagement.objects.filter(partner=partner, status=EngagementStatus.ACTIVE)
+    running = Engagement.objects.filter(status=EngagementStatus.ACTIVE, paused_at__isnull=True)
+    active = running.filter(partner=partner)
     found = active.filter(coach__isnull=False).for_list().order_by("offered_at", "pk")
     engagements = [one for one in found if one.case.open_hold is None]
     areas = {area for one in engagements for area in one.areas.all()}
