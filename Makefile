@@ -4,6 +4,8 @@ SHELL := /bin/bash
 
 PORT ?= 8000
 FRESH ?=
+ROUNDS ?= 50
+SEED ?=
 WORKERS ?= 2
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.14 python; do \
 	$$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' >/dev/null 2>&1 && { command -v $$name; break; }; done)
@@ -14,10 +16,10 @@ PRODUCTION_LIKE := SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets
 	ALLOWED_HOSTS=milepost.example BASE_URL=https://milepost.example DEBUG=0
 COVERAGE ?= $(if $(filter true,$(CI)),--cov --cov-report=term:skip-covered,)
 
-.PHONY: help demo test test-slow check audit bench assets lock
+.PHONY: help demo test test-slow chaos check audit bench assets lock
 
 help:
-	@echo 'make demo | test | test-slow | check | audit | bench | assets | lock'
+	@echo 'make demo | test | test-slow | chaos | check | audit | bench | assets | lock'
 
 $(INSTALLED): requirements/dev.txt
 	@test -n '$(PYTHON)' || { echo 'Milepost needs Python 3.11 or newer: install it, or say PYTHON=/path/to/python.' >&2; exit 1; }
@@ -39,6 +41,9 @@ test: assets
 
 test-slow: assets
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m slow $(ARGS)
+
+chaos: $(INSTALLED)
+	@ROUNDS='$(ROUNDS)' SEED='$(SEED)' exec $(BIN)/python -m tests.chaos
 
 check: assets
 	$(BIN)/ruff format --check .

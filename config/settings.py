@@ -1,5 +1,6 @@
 """Every difference between one installation and another is an environment variable."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -266,6 +267,8 @@ globals().update(env.email(EMAIL_URL))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
     "FROM_EMAIL", f"Milepost <milepost@{urlsplit(BASE_URL).hostname}>"
 )
+# Before a mail that was not taken is tried again; each further pause is twice as long.
+DELIVERY_FIRST_PAUSE = timedelta(minutes=1)
 
 SENTRY_DSN = env.text("SENTRY_DSN")
 METRICS_TOKEN = env.text("METRICS_TOKEN")

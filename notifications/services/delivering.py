@@ -1,11 +1,12 @@
 """Getting queued mails out: one transaction each, so that a crash can repeat one mail and lose none."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import ceil
 from smtplib import SMTPException, SMTPRecipientsRefused
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 
 from notifications import mail
@@ -17,7 +18,6 @@ from notifications.services.telling import nudge
 from notifications.topics import topic_named
 
 ATTEMPTS = 8
-FIRST_PAUSE = timedelta(minutes=1)
 GIVEN_UP = "no mail could be delivered"
 PERMANENT = 500
 SHARE, MOST_SHARES = 200, 20
@@ -159,7 +159,7 @@ def _fail(delivery: Delivery, error: Exception, *, now: datetime) -> None:
     if given_up:
         delivery.state, delivery.settled_at = DeliveryState.FAILED, now
     else:
-        delivery.next_attempt_at = now + FIRST_PAUSE * 2 ** (delivery.attempts - 1)
+        delivery.next_attempt_at = now + settings.DELIVERY_FIRST_PAUSE * 2 ** (delivery.attempts - 1)
     delivery.save()
     if given_up:
         _forget_link(delivery.notice)

@@ -8,7 +8,7 @@ import pytest
 from config import audit
 from config.local import BASE_DIR
 
-TARGETS = ("demo", "test", "test-slow", "check", "audit", "bench", "assets")
+TARGETS = ("demo", "test", "test-slow", "chaos", "check", "audit", "bench", "assets")
 ADDRESS = re.compile(r"https?://|git\+|file://|--(extra-)?index-url|--find-links", re.IGNORECASE)
 LOCKS = ("requirements/base.txt", "requirements/dev.txt", "package-lock.json")
 

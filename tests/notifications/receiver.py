@@ -85,10 +85,10 @@ class _Session(socketserver.StreamRequestHandler):
 
 
 @contextmanager
-def receiving() -> Iterator[Receiver]:
-    receiver = Receiver()
+def receiving(receiver: Receiver | None = None, port: int = 0) -> Iterator[Receiver]:
+    receiver = receiver or Receiver()
     session = type("Session", (_Session,), {"receiver": receiver})
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), session) as server:
+    with socketserver.ThreadingTCPServer(("127.0.0.1", port), session) as server:
         server.daemon_threads = True
         receiver.port = server.server_address[1]
         threading.Thread(target=server.serve_forever, daemon=True).start()
