@@ -1,6 +1,6 @@
 """Due dates by the calendar of the party that owes the work, and the policies that they follow."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -49,17 +49,21 @@ def calendar_of(organization: Organization | None, *, home: WorkingCalendar | No
 
     Give `home`, the program's own calendar, where many are asked for.
     """
-    if organization is None or not has_calendar(organization.country):
+    if organization is None:
         return home or program_calendar()
+    closed = frozenset(organization.closed_days)
+    if not has_calendar(organization.country):
+        return replace(home or program_calendar(), closed=closed)
     zone = organization.time_zone or (home or program_calendar()).zone
-    return WorkingCalendar(organization.country, organization.state, zone)
+    return WorkingCalendar(organization.country, organization.state, zone, closed)
 
 
 def program_calendar() -> WorkingCalendar:
     office = Organization.objects.filter(kind=OrganizationKind.PROGRAM).order_by("slug").first()
     if office is None:
         return WorkingCalendar("US", zone=settings.TIME_ZONE)
-    return WorkingCalendar(office.country, office.state, office.time_zone or settings.TIME_ZONE)
+    zone = office.time_zone or settings.TIME_ZONE
+    return WorkingCalendar(office.country, office.state, zone, frozenset(office.closed_days))
 
 
 def due_at_for(step: str, *, organization: Organization | None, opened_at: datetime) -> datetime:

@@ -26,15 +26,18 @@ def has_calendar(country: str) -> bool:
 class WorkingCalendar:
     """The working days of one party.
 
-    Monday to Friday but for the public holidays of the country and state. An unknown state counts as none.
+    Monday to Friday but for the public holidays of the country and state, and for days of the party's own.
+    An unknown state counts as none.
     """
 
     country: str
     state: str = ""
     zone: str = "UTC"
+    closed: frozenset[date] = frozenset()
 
     def is_working(self, day: date) -> bool:
-        return day.weekday() < 5 and day not in _public_holidays(self.country, self.state)
+        is_closed = day in self.closed or day in _public_holidays(self.country, self.state)
+        return day.weekday() < 5 and not is_closed
 
     def add(self, day: date, working_days: int) -> date:
         """The day that lies so many working days after (or, negative, before) the given one."""

@@ -19,3 +19,11 @@ register(
     "people.absence_asked", _("An absence is over; open work was asked about."), audience=Audience.PROGRAM
 )
 register("people.substitute_changed", _("Somebody else stands in."), audience=Audience.PROGRAM)
+register(
+    "people.closure_set", _("An organization set days on which it is closed."), audience=Audience.PROGRAM
+)
+register(
+    "people.closure_removed",
+    _("An organization is open on days that were closed."),
+    audience=Audience.PROGRAM,
+)

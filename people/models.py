@@ -1,6 +1,6 @@
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import rules
@@ -18,6 +18,7 @@ from people.querysets import (
     AbsenceQuerySet,
     AffiliationQuerySet,
     ApiKeyQuerySet,
+    ClosureQuerySet,
     InvitationQuerySet,
     UserManager,
 )
@@ -97,6 +98,8 @@ class Organization(UUIDModel):
     country = models.CharField(max_length=2, default="US")
     state = models.CharField(max_length=10, blank=True)
     time_zone = models.CharField(max_length=40, blank=True)
+    # Every day of its closures, so that due dates need no further query; `people.services` keeps it.
+    closed_days = ArrayField(models.DateField(), default=list, blank=True, editable=False)
 
     class Meta:
         ordering = ["name", "state", "slug"]
@@ -104,6 +107,35 @@ class Organization(UUIDModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Closure(UUIDModel):
+    """Days on which an organization is closed, beside the public holidays of its country and state."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="closures")
+    begins_on = models.DateField()
+    ends_on = models.DateField()
+    name = models.CharField(max_length=80)
+    set_at = models.DateTimeField()
+    set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    objects = ClosureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["begins_on", "id"]
+        constraints = [
+            paired("set"),
+            models.UniqueConstraint(fields=["organization", "begins_on"], name="closure_one_per_first_day"),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("begins_on")), name="closure_days_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization} from {self.begins_on} to {self.ends_on}"
+
+    @property
+    def days(self) -> list[date]:
+        length = (self.ends_on - self.begins_on).days + 1
+        return [self.begins_on + timedelta(days=number) for number in range(length)]
 
 
 class Affiliation(models.Model):

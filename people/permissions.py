@@ -9,6 +9,7 @@ class Permission(StrEnum):
     MANAGE_MEMBERSHIP = "people.manage_membership"
     DEACTIVATE_PERSON = "people.deactivate_person"
     SET_ABSENCE = "people.set_absence"
+    SET_CLOSED_DAYS = "people.set_closed_days"
 
     OPEN_CASE = "cases.open_case"
     TAKE_OVER_CASES = "cases.take_over_cases"

@@ -11,7 +11,7 @@ from people.permissions import Permission
 from people.roles import PROGRAM_ROLES, roles_with
 
 if TYPE_CHECKING:
-    from people.models import Absence, Affiliation, ApiKey, Invitation, User  # noqa: F401 -- ruff does not see names in QuerySet[...]
+    from people.models import Absence, Affiliation, ApiKey, Closure, Invitation, User  # noqa: F401 -- ruff does not see names in QuerySet[...]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -93,3 +93,13 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
 
     def for_list(self) -> Self:
         return self.select_related("person", "substitute", "set_by", "ended_by")
+
+
+class ClosureQuerySet(models.QuerySet["Closure"]):
+    def visible_to(self, user: "User | None") -> Self:
+        """Those of one's own organizations; all of them for the program."""
+        if user is None or not user.is_active:
+            return self.none()
+        if user.has_role(*PROGRAM_ROLES):
+            return self
+        return self.filter(organization__in=[held.organization_id for held in user.active_affiliations])

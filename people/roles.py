@@ -98,6 +98,7 @@ _program = {
     Permission.MANAGE_MEMBERSHIP,
     Permission.DEACTIVATE_PERSON,
     Permission.SET_ABSENCE,
+    Permission.SET_CLOSED_DAYS,
     Permission.CONFIRM_CLAIM,
 }
 
@@ -126,6 +127,7 @@ PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {
             Permission.INVITE_PEOPLE,
             Permission.MANAGE_MEMBERSHIP,
             Permission.SET_ABSENCE,
+            Permission.SET_CLOSED_DAYS,
         }
     ),
     # Writes the answers that are delegated to them, and no other.
@@ -164,6 +166,7 @@ PERMISSIONS_OF_ROLE: dict[Role, frozenset[Permission]] = {
             Permission.INVITE_PEOPLE,
             Permission.MANAGE_MEMBERSHIP,
             Permission.SET_ABSENCE,
+            Permission.SET_CLOSED_DAYS,
         }
     ),
     Role.COACH: frozenset(

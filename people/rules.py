@@ -31,6 +31,15 @@ def keeps_members_of(user: User | None, thing: Any) -> bool:
 
 
 @rules.predicate
+def sets_days_of(user: User | None, organization: Any) -> bool:
+    """The program for every organization, leads for their own."""
+    if user is None or not isinstance(organization, Organization):
+        return False
+    leads = user.organizations_as(*roles_with(Permission.SET_CLOSED_DAYS))
+    return user.has_role(*PROGRAM_ROLES) or organization.pk in leads
+
+
+@rules.predicate
 def may_close_account_of(user: User | None, person: Any) -> bool:
     """Nobody their own; a director's only another director."""
     if user is None or not isinstance(person, User) or user.pk == person.pk:
@@ -59,3 +68,4 @@ register(Permission.INVITE_PEOPLE, keeps_members_of)
 register(Permission.MANAGE_MEMBERSHIP, keeps_members_of)
 register(Permission.DEACTIVATE_PERSON, may_close_account_of)
 register(Permission.SET_ABSENCE, may_be_away, answers_for)
+register(Permission.SET_CLOSED_DAYS, sets_days_of)

@@ -1,7 +1,7 @@
 """What a policy does to open work, told before it is done; and whom open work will be told to."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
@@ -12,8 +12,8 @@ from cases.enums import RecipientRule
 from cases.ladders import Rung
 from cases.models import WorkItem
 from cases.reminders import moments_of
-from cases.services import moved_due
-from people.models import User
+from cases.services import dues_with, moved_due
+from people.models import Organization, User
 from workflows.recipients import Recipients
 
 
@@ -66,6 +66,17 @@ def ladder_in_words(policy: Policy) -> list[tuple[str, str]]:
 
 def moved_by(items: Sequence[WorkItem], by_days: int, *, now: datetime) -> list[Moved]:
     return [Moved(item, moved_due(item, by_days, now=now)) for item in items]
+
+
+def moved_by_closing(
+    organization: Organization, closed: Iterable[date], *, keeps_time: bool, reader: User, now: datetime
+) -> list[Moved]:
+    """The due dates that would move once an organization is closed on these days, as far as one sees them."""
+    before = calendar_of(organization)
+    after = replace(before, closed=frozenset(closed))
+    items = WorkItem.objects.visible_to(reader).filter(organization=organization)
+    dues = dues_with(items, before, after, keeps_time=keeps_time, now=now)
+    return [moved for moved in (Moved(item, due_at) for item, due_at in dues) if moved.moves]
 
 
 def told_of(item: WorkItem, policy: Policy, *, due_at: datetime, now: datetime) -> list[Told]:

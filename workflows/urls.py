@@ -12,6 +12,7 @@ from workflows.views import (
     brief,
     calendar,
     casefile,
+    closing,
     comments,
     decision,
     delegation,
@@ -177,6 +178,8 @@ urlpatterns = [
     path("partners/<slug:slug>/assign/", assigning.CoachesAssign.as_view(), name="coaches-assign"),
     path("partners/<slug:slug>/edit/", partners.PartnerEdit.as_view(), name="partner-edit"),
     path("partners/<slug:slug>/coaches/<str:address>/", partners.CoachEdit.as_view(), name="coach-edit"),
+    path("closed-days/", closing.ClosedDays.as_view(), name="closed-days"),
+    path("closed-days/<uuid:closure_id>/", closing.ClosureRemove.as_view(), name="closure-remove"),
     path("people/", people.PeopleList.as_view(), name="people-list"),
     path(
         "people/of/<slug:slug>/<slug:role>/<str:address>/",

@@ -18,6 +18,7 @@ from cases.services.case import (
     require_not_ended,
     require_running,
 )
+from cases.services.closing import dues_with
 from cases.services.cover import cover_item, cover_seat, end_covers, keep_cover
 from cases.services.extension import answer_extension, extended_due, request_extension
 from cases.services.participation import begin_participation, end_participations
@@ -48,6 +49,7 @@ __all__ = [
     "cover_item",
     "cover_seat",
     "decline_application",
+    "dues_with",
     "end_covers",
     "end_participations",
     "enter_stage",

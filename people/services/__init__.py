@@ -15,6 +15,13 @@ from people.services.accounts import (
     end_affiliation,
     system_user,
 )
+from people.services.closures import (
+    add_closure,
+    lock_organization,
+    remove_closure,
+    require_keeper,
+    require_sound,
+)
 from people.services.invitations import (
     accept_invitation,
     invite,
@@ -26,6 +33,7 @@ __all__ = [
     "Days",
     "RoleDoesNotFit",
     "accept_invitation",
+    "add_closure",
     "affiliate",
     "change_substitute",
     "close_absence",
@@ -34,8 +42,12 @@ __all__ = [
     "end_absence",
     "end_affiliation",
     "invite",
+    "lock_organization",
     "reactivate_person",
+    "remove_closure",
     "renew_invitation",
+    "require_keeper",
+    "require_sound",
     "revoke_invitation",
     "set_absence",
     "system_user",

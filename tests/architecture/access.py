@@ -268,9 +268,14 @@ def _lasting_things(scene: Scene) -> dict[str, Any]:
         begun_at=timezone.now(),
         begun_by=scene.system,
     )
+    day = timezone.localdate() + timedelta(days=90)
+    closure = scene.city.organization.closures.create(
+        begins_on=day, ends_on=day, name="City day", set_at=timezone.now(), set_by=scene.lead
+    )
     return {
         "absence": absence.pk,
         "cover": cover.pk,
+        "closure": closure.pk,
         "case": scene.case.pk,
         "attachment": attachments[0],
         "inner_file": attachments[1],

@@ -132,6 +132,8 @@ NO_LISTS = {
     "workflows:policy-list",
     "workflows:policy-reset",
     "workflows:apply",
+    "workflows:closed-days",
+    "workflows:closure-remove",
     "workflows:apply-sent",
     "workflows:calendar",
     "workflows:case-assessor",

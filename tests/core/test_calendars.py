@@ -137,3 +137,21 @@ def test_nothing_falls_due_on_a_closed_day(day: date, count: int, zone: str, hou
     assert calendar.is_working(local.date())
     assert (local.hour, local.minute) == (17, 0)
     assert calendar.is_working(calendar.local_day(calendar.shift(due, -count)))
+
+
+CLOSED = st.frozensets(st.dates(date(2030, 1, 1), date(2030, 3, 31)), max_size=30)
+NEAR = st.dates(date(2029, 12, 1), date(2030, 4, 30))
+
+
+@given(day=NEAR, count=COUNTS, closed=CLOSED)
+def test_a_partys_own_closed_days_are_no_working_days(day: date, count: int, closed: frozenset[date]) -> None:
+    """Nothing falls due on one, working days skip them, and there and back is where one began."""
+    calendar = WorkingCalendar("US", "NJ", "America/New_York", closed)
+    start = calendar.first_working_day(day)
+
+    due = calendar.local_day(calendar.due_at(datetime(day.year, day.month, day.day, 12, tzinfo=UTC), count))
+
+    assert due not in closed
+    assert calendar.is_working(due)
+    assert calendar.add(calendar.add(start, count), -count) == start
+    assert calendar.between(start, calendar.add(start, count)) == count

@@ -133,6 +133,7 @@ MEMBERS: Table = {
         {"partner_lead"} | PROGRAM,
     ),
     Permission.DEACTIVATE_PERSON: (lambda scene: scene.partner.coach, PROGRAM),
+    Permission.SET_CLOSED_DAYS: (lambda scene: scene.city.organization, {"lead"} | PROGRAM),
     Permission.SET_ABSENCE: (lambda scene: scene.partner.coach, {"coach", "partner_lead"} | PROGRAM),
     Permission.CONFIRM_CLAIM: (lambda scene: make_claim(scene.city), PROGRAM),
 }

@@ -34,6 +34,7 @@ from workflows.services.appointing import (
 from workflows.services.calendar import make_calendar_link, note_calendar_read, revoke_calendar_link
 from workflows.services.case import end_inactive_case, hold_case, resume_case, withdraw_case
 from workflows.services.claims import claim_city, confirm_claim, decline_claim, send_apply_link
+from workflows.services.closing import close_days, open_days
 from workflows.services.coaching import (
     accept_engagement_and_route,
     assign_coach_and_route,
@@ -122,6 +123,7 @@ __all__ = [
     "choose_path_and_route",
     "claim_city",
     "close_account",
+    "close_days",
     "close_engagement_and_route",
     "close_vote_and_route",
     "conclude_visit",
@@ -164,6 +166,7 @@ __all__ = [
     "note_visit",
     "offer_transfer",
     "open_case_and_start",
+    "open_days",
     "open_packet_and_route",
     "pass_on_action_item",
     "pause_engagement",

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 
 from core.errors import InvalidInput, NotAllowed
@@ -20,11 +21,11 @@ from people.models import Affiliation, Invitation, Organization, User
 from people.permissions import Permission
 from people.roles import PROGRAM_ROLES, roles_with
 from workflows import services
-from workflows.forms.people import InviteForm, OrganizationSearch, PeopleFilter
+from workflows.forms.people import InviteForm, PeopleFilter
 from workflows.views.base import SignedInPage, show_errors
+from workflows.views.choosing import OrganizationPage
 
 PAGE_SIZE = 50
-MATCHES = 25
 
 
 def keeps_members(reader: User) -> bool:
@@ -97,8 +98,11 @@ class InvitationRevoke(InvitationChange):
         return HttpResponseRedirect(reverse("workflows:invitation-list"))
 
 
-class Invite(SignedInPage, View):
+class Invite(OrganizationPage, View):
     """Ask somebody in: first the organization where there is a choice, then the person."""
+
+    title = gettext_lazy("Invite somebody")
+    question = gettext_lazy("Into which organization?")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated and not keeps_members(self.reader):
@@ -133,22 +137,6 @@ class Invite(SignedInPage, View):
             return Organization.objects.all()
         keeping = self.reader.keeps_organizations_as(*roles_with(Permission.INVITE_PEOPLE))
         return Organization.objects.filter(pk__in=keeping)
-
-    def organization(self, given: Any) -> Organization | None:
-        """The one that the address names, or the only one there is."""
-        if slug := given.get("organization"):
-            return get_object_or_404(self.organizations(), slug=slug)
-        found = list(self.organizations()[:2])
-        return found[0] if len(found) == 1 else None
-
-    def choose(self, request: HttpRequest) -> HttpResponse:
-        form = OrganizationSearch(request.GET)
-        words = form.cleaned_data["q"] if form.is_valid() else ""
-        found = self.organizations()
-        for word in words.split():
-            found = found.filter(name__icontains=word)
-        context = {"form": form, "words": words, "found": list(found[:MATCHES]), "limit": MATCHES}
-        return render(request, "workflows/people/choose_organization.html", context)
 
     def ask(
         self, request: HttpRequest, organization: Organization, form: InviteForm, status: int = 200

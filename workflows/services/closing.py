@@ -1,0 +1,89 @@
+"""An organization's closed days, and its open work's dates and reminders with them, in one transaction."""
+
+import uuid
+from collections.abc import Callable
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cases.deadlines import calendar_of
+from cases.models import WorkItem
+from cases.services import dues_with, lock_case, move_due_date
+from core.errors import NotFound
+from people import services as people
+from people.models import Closure, Organization, User
+from workflows.services.moves import publish_status
+
+
+@transaction.atomic
+def close_days(
+    *,
+    organization: Organization,
+    begins_on: date,
+    ends_on: date,
+    name: str,
+    keeps_time: bool,
+    by: User,
+    now: datetime,
+) -> int:
+    """Close an organization on some days. Returns how many due dates moved. Raises NotAllowed, InvalidInput.
+
+    What falls due on them always moves; with `keeps_time` so does what would lose working days.
+    """
+    people.require_keeper(organization, by)
+
+    def add(locked: Organization) -> None:
+        today = calendar_of(locked).local_day(now)
+        people.add_closure(
+            organization=locked, begins_on=begins_on, ends_on=ends_on, name=name, today=today, by=by, now=now
+        )
+
+    return _change(organization, add, keeps_time=keeps_time, by=by, now=now)
+
+
+@transaction.atomic
+def open_days(*, closure_id: uuid.UUID, keeps_time: bool, by: User, now: datetime) -> int:
+    """The organization is open after all. With `keeps_time`, dates come forward by the days that are won.
+
+    Raises NotFound, NotAllowed, WrongState.
+    """
+    closure = Closure.objects.visible_to(by).select_related("organization").filter(pk=closure_id).first()
+    if closure is None:
+        raise NotFound(_("There are no such days for you."))
+    people.require_keeper(closure.organization, by)
+
+    def remove(locked: Organization) -> None:
+        found = Closure.objects.filter(pk=closure_id).first()
+        if found is None:
+            raise NotFound(_("These days were taken back meanwhile."))
+        found.organization = locked
+        people.remove_closure(closure=found, today=calendar_of(locked).local_day(now), by=by, now=now)
+
+    return _change(closure.organization, remove, keeps_time=keeps_time, by=by, now=now)
+
+
+def _change(
+    organization: Organization,
+    change: Callable[[Organization], None],
+    *,
+    keeps_time: bool,
+    by: User,
+    now: datetime,
+) -> int:
+    """The cases first, in the order of their keys, then the organization: nobody waits in a circle."""
+    open_items = WorkItem.objects.open().filter(organization=organization)
+    cases = sorted(set(open_items.filter(case__isnull=False).values_list("case", flat=True)))
+    locked_cases = [lock_case(case_id) for case_id in cases]
+    list(open_items.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    locked = people.lock_organization(organization)
+    before = calendar_of(locked)
+    change(locked)
+    dues = dues_with(open_items, before, calendar_of(locked), keeps_time=keeps_time, now=now)
+    moved = 0
+    for item, due_at in list(dues):
+        moved += due_at != item.due_at
+        move_due_date(item=item, due_at=due_at, by=by, now=now, why="closed days")
+    for case in locked_cases:
+        publish_status(case, now=now)
+    return moved
