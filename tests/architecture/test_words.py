@@ -150,6 +150,7 @@ PUBLISHING = {
     "_engagement",
     "_transfer",
     "_apply",
+    "_with_other_days",
 }
 
 

@@ -39,7 +39,7 @@ def close_days(
             organization=locked, begins_on=begins_on, ends_on=ends_on, name=name, today=today, by=by, now=now
         )
 
-    return _change(organization, add, keeps_time=keeps_time, by=by, now=now)
+    return _with_other_days(organization, add, keeps_time=keeps_time, by=by, now=now)
 
 
 @transaction.atomic
@@ -60,10 +60,10 @@ def open_days(*, closure_id: uuid.UUID, keeps_time: bool, by: User, now: datetim
         found.organization = locked
         people.remove_closure(closure=found, today=calendar_of(locked).local_day(now), by=by, now=now)
 
-    return _change(closure.organization, remove, keeps_time=keeps_time, by=by, now=now)
+    return _with_other_days(closure.organization, remove, keeps_time=keeps_time, by=by, now=now)
 
 
-def _change(
+def _with_other_days(
     organization: Organization,
     change: Callable[[Organization], None],
     *,
