@@ -119,6 +119,36 @@ def test_nothing_of_a_note_is_found_by_anybody_else(noted: Scene) -> None:
     assert [words for words in WORDS.values() for text in said if words in text] == []
 
 
+def test_pages_about_the_coaching_keep_what_is_not_shared_to_themselves(noted: Scene) -> None:
+    engagement = f"/engagements/{noted.engagement().pk}"
+    partner = f"/partners/{noted.partner.organization.slug}"
+    parts = ("brief", "actions", "documents", "health", "sessions", "pause", "transfer")
+    pages = [
+        *(f"{engagement}/{part}/" for part in parts),
+        *(f"{partner}/{part}" for part in ("", "board/", "assign/")),
+        "/my-cities/",
+        "/my-cities/?view=table",
+        "/my-cities.csv",
+        "/sprints/",
+        "/absence/",
+        "/deadlines/",
+        "/api/v1/engagements/",
+        f"/api/v1{engagement}/",
+    ]
+    kept = [WORDS[NoteAudience.PRIVATE], WORDS[NoteAudience.PARTNER]]
+
+    found = set()
+    for name in ("lead", "coach", "partner_lead", "second_coach", "other_partner_lead", "manager"):
+        client = noted.sign_in(Client(), noted.everyone[name])
+        for page in pages:
+            answer = client.get(page)
+            found.add((page, answer.status_code))
+            told = (b"".join(answer) if answer.streaming else answer.content).decode()
+            assert [words for words in kept if words in told] == [], (name, page)
+
+    assert {page for page, status in found if status == 200} == set(pages)
+
+
 def test_committee_reads_shared_notes_in_the_packet_and_no_others(noted: Scene) -> None:
     told = str(shared_coaching(noted.case))
 

@@ -30,7 +30,12 @@ class TransferForm(forms.Form):
     """Who shall take over: a colleague by number, or another partner by its slug."""
 
     to = forms.ChoiceField(
-        label=_("Who shall take over?"), error_messages={"required": _("Choose somebody.")}
+        label=_("Who shall take over?"),
+        help_text=_(
+            "Coaches of your organization. Leads and the program may ask another partner, too, "
+            "where one coaches every area of this engagement."
+        ),
+        error_messages={"required": _("Choose somebody.")},
     )
     note = long_text(
         _("Hand-over note"),
