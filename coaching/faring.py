@@ -69,7 +69,7 @@ def _sessions(keys: list[uuid.UUID], now: datetime) -> Rows:
 
 
 def _items(keys: list[uuid.UUID], now: datetime) -> Rows:
-    late = Q(due_at__lt=now)
+    late = Q(due_at__lt=now, paused_at__isnull=True)
     agreed = WorkItem.objects.open().filter(kind=WorkKind.ACTION_ITEM, subject__in=keys).order_by()
     rows: Any = agreed.values("subject").annotate(
         open=Count("pk"), late=Count("pk", filter=late), oldest=Min("due_at", filter=late)

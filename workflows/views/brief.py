@@ -57,8 +57,9 @@ class EngagementBrief(CasePage, View):
             "people": [hand.person for hand in hands_of(engagement, now=now) if hand.party == Party.CITY],
         }
 
-    def _result(self, engagement: Engagement) -> list[Any]:
-        """The last validated result in the areas coached."""
+    def _result(self, engagement: Engagement) -> list[tuple[str, int, int]]:
+        """The last validated result in the areas coached: name, met, of."""
         result = last_results_for([engagement.case_id], user=self.reader).get(engagement.case_id)
-        codes = {area.code for area in engagement.areas.all()}
-        return [area for area in result.score.by_area if area.code in codes] if result else []
+        names = {area.code: area.name for area in engagement.areas.all()}
+        by_area = result.score.by_area if result else ()
+        return [(names[area.code], area.met, area.of) for area in by_area if area.code in names]
