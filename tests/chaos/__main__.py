@@ -19,6 +19,7 @@ from tests.chaos.site import Site
 OBLIGATIONS = 2_000
 # Each round has its share of the work falling due, and a fault while its mails go out.
 ROUND_SECONDS = 6
+START_SECONDS = 15
 # Longer than the longest pause between two attempts: what has not moved for so long will not.
 STILL_SECONDS = 150
 
@@ -52,7 +53,7 @@ def prepare(rounds: int) -> None:
     from tests.chaos.ledger import plan_work
 
     call_command("migrate", verbosity=0)
-    start = datetime.now(UTC) + timedelta(seconds=ROUND_SECONDS)
+    start = datetime.now(UTC) + timedelta(seconds=START_SECONDS)
     shares = [start + timedelta(seconds=ROUND_SECONDS * number) for number in range(rounds)]
     plan_work([shares[number * rounds // OBLIGATIONS] for number in range(OBLIGATIONS)])
     # Not kept over the restarts to come.
@@ -60,9 +61,10 @@ def prepare(rounds: int) -> None:
 
 
 def play(site: Site, rounds: int, chance: Random) -> list[Fault]:
+    wait_for_mail(site, seconds=4 * START_SECONDS)
     start, faults = time.monotonic(), []
     for number, kind in enumerate(islice(kinds(chance), rounds), 1):
-        time.sleep(max(0, start + ROUND_SECONDS * number - time.monotonic()))
+        time.sleep(max(0, start + ROUND_SECONDS * (number - 1) - time.monotonic()))
         wait_for_mail(site)
         time.sleep(chance.uniform(0, 1))
         faults.append(strike(kind, site, chance))
@@ -71,9 +73,9 @@ def play(site: Site, rounds: int, chance: Random) -> list[Fault]:
     return faults
 
 
-def wait_for_mail(site: Site) -> None:
+def wait_for_mail(site: Site, seconds: float = ROUND_SECONDS) -> None:
     """A fault is worst while mails go out; where none does, it strikes all the same."""
-    before, deadline = len(site.mailbox), time.monotonic() + ROUND_SECONDS
+    before, deadline = len(site.mailbox), time.monotonic() + seconds
     while len(site.mailbox) == before and time.monotonic() < deadline:
         time.sleep(0.05)
 
