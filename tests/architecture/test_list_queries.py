@@ -214,6 +214,9 @@ class Growing:
         numbers = [next(self.numbers) for _n in range(more)]
         for add in (self._cities, self._of_the_case, self._people, self._records, self._absences):
             add(numbers)
+        # Else the database plans with the sizes of whatever test came before, which can take minutes.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
     def _cities(self, numbers: list[int]) -> None:
         """As many at each step: coached, applying, to be confirmed; the last also without a case."""
