@@ -38,8 +38,8 @@ def set_action_item(
 ) -> ActionItem:
     """Put what was agreed upon on its owner's desk; the same key of the same person returns the first one.
 
-    It falls due at the end of the working day in the owner's place. Raises NotAllowed, WrongState for an
-    engagement that is not running, InvalidInput.
+    It falls due at the end of that day in the owner's place, or of the next working day. Raises NotAllowed,
+    WrongState for an engagement that is not running, InvalidInput.
     """
     require(by, Permission.SET_ACTIONS, engagement)
     if found := ActionItem.objects.filter(set_by=by, key=key).first():
@@ -63,7 +63,7 @@ def set_action_item(
         owner=owner,
         subject=engagement.pk,
         topic=words,
-        due_at=calendar.end_of(due_on),
+        due_at=calendar.end_of(calendar.first_working_day(due_on)),
         by=by,
         now=now,
     )

@@ -51,6 +51,8 @@ def test_it_is_on_its_owners_desk_alone_and_due_at_the_end_of_their_day(coached:
     assert (of_city.work_item.party, of_partner.work_item.party) == ("city", "partner")
     assert str(of_city.work_item.title) == "Action item: List the data sets"
     assert str(of_city) == "List the data sets"
+    on_a_saturday = agree(coached, due_on=date(2030, 7, 6))
+    assert on_a_saturday.work_item.due_at == datetime(2030, 7, 8, 21, tzinfo=UTC)
     assert Reminder.objects.filter(obligation=of_city.work_item_id).exists()
 
 
