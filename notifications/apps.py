@@ -9,7 +9,7 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications import events  # noqa: F401 -- registers the audit events
-        from notifications.topics import Topic, register_topic
+        from notifications.topics import NEWS, Topic, register_topic
 
         text = _("What happens on cases that you take part in, and what somebody wants you to know.")
-        register_topic(Topic("news", _("News"), text))
+        register_topic(Topic(NEWS, _("News"), text))

@@ -16,6 +16,9 @@ class Topic:
     may_change: bool = True
 
 
+NEWS = "news"
+
+
 class UnknownTopic(Exception):
     """A kind of message belongs to no topic: a mistake in the code."""
 
@@ -30,7 +33,8 @@ def register_topic(topic: Topic, *, kinds: Iterable[str] = ()) -> None:
 
 
 def topics() -> list[Topic]:
-    return list(_topics.values())
+    """In the order in which they are chosen from; what nobody named otherwise comes last."""
+    return sorted(_topics.values(), key=lambda topic: topic.code == NEWS)
 
 
 def topic_named(code: str) -> Topic:
@@ -42,4 +46,4 @@ def topic_named(code: str) -> Topic:
 
 def topic_of(kind: str) -> Topic:
     """A kind that nobody named is news."""
-    return topic_named(_topic_of_kind.get(kind, "news"))
+    return topic_named(_topic_of_kind.get(kind, NEWS))

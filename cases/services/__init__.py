@@ -28,6 +28,7 @@ from cases.services.takeover import RunningCase, take_over_case, take_over_work
 from cases.services.thread import mark_thread_read, post_message
 from cases.services.work import (
     close_work_item,
+    due_after_pause,
     hand_over_work_item,
     mark_overdue,
     open_work_item,
@@ -49,6 +50,7 @@ __all__ = [
     "cover_item",
     "cover_seat",
     "decline_application",
+    "due_after_pause",
     "dues_with",
     "end_covers",
     "end_participations",

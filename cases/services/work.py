@@ -117,11 +117,16 @@ def hand_over_work_item(*, item: WorkItem, owner: User | None, by: User, now: da
     return item
 
 
+def due_after_pause(item: WorkItem, *, since: datetime, until: datetime) -> datetime:
+    """The due date later by the working days for which the clock of the work stood still."""
+    calendar = calendar_of(item.organization)
+    still = calendar.between(calendar.local_day(max(since, item.opened_at)), calendar.local_day(until))
+    return calendar.shift(item.due_at, still)
+
+
 def give_time_back(item: WorkItem, *, since: datetime, now: datetime) -> None:
     """Give back the working days for which the clock of the work stood still; late work stays as late."""
-    calendar = calendar_of(item.organization)
-    still = calendar.between(calendar.local_day(max(since, item.opened_at)), calendar.local_day(now))
-    item.due_at = calendar.shift(item.due_at, still)
+    item.due_at = due_after_pause(item, since=since, until=now)
     item.overdue_at = item.overdue_at if item.due_at < now else None
     item.save(update_fields=["due_at", "overdue_at"])
     plan_reminders_of(item, now=now)

@@ -133,7 +133,8 @@ def test_page_shows_what_it_would_do_and_does_nothing_yet(scene: Scene, client: 
     assert answer["Location"] == reverse("workflows:policy-list")
     assert [rung.step for rung in policy_of("confirm").ladder] == ["-3", "+2", "+6"]
     page = client.get(reverse("workflows:policy-list")).content.decode()
-    assert "3 working days before, 2 working days after" in page
+    assert "3 working days before; 2 working days after" in page
+    assert "14, 5, 1 working days before; on the due date; 1, 3, 7 working days after" in page
 
 
 def test_page_says_what_is_wrong(scene: Scene, client: Client) -> None:

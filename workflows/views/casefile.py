@@ -252,22 +252,6 @@ class CaseAssessor(CaseAction):
         services.name_assessor(case_id=self.case.pk, by=self.reader, now=now, **form.cleaned_data)
 
 
-class CaseHold(CaseAction):
-    done_message = gettext_lazy("The case is on hold.")
-
-    def act(self, reason: str, *, now: datetime) -> None:
-        services.hold_case(case_id=self.case.pk, reason=reason, by=self.reader, now=now)
-
-
-class CaseResume(CaseAction):
-    done_message = gettext_lazy(
-        "The case goes on. Open due dates have moved by the working days of the hold."
-    )
-
-    def act(self, reason: str, *, now: datetime) -> None:
-        services.resume_case(case_id=self.case.pk, by=self.reader, now=now)
-
-
 class CaseWithdraw(CaseAction):
     done_message = gettext_lazy("Your city has withdrawn. You can begin a new application at any time.")
 

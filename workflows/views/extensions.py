@@ -17,7 +17,7 @@ from cases.services import extended_due
 from core.errors import InvalidInput, NotAllowed
 from people.permissions import Permission
 from workflows import services
-from workflows.foretelling import told_of
+from workflows.foretelling import moved_to
 from workflows.forms.extensions import AnswerForm, ExtensionForm
 from workflows.selectors import may_do
 from workflows.views.base import SignedInPage, show_errors
@@ -25,10 +25,8 @@ from workflows.views.base import SignedInPage, show_errors
 
 def foretold(item: WorkItem, until: date) -> dict[str, Any]:
     """Every date of the work as it is, and as it would be."""
-    now, policy, later = timezone.now(), policy_of(item.step), extended_due(item, until)
-    before = {told.rung: told for told in told_of(item, policy, due_at=item.due_at, now=now)}
-    after = told_of(item, policy, due_at=later, now=now)
-    return {"later": later, "moves": [(before[told.rung], told) for told in after]}
+    later = extended_due(item, until)
+    return {"change": moved_to(item, later, policy_of(item.step), now=timezone.now())}
 
 
 class ExtensionAsk(SignedInPage, View):
