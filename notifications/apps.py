@@ -9,7 +9,10 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications import events  # noqa: F401 -- registers the audit events
+        from notifications.mail import DIGEST_WORDING
         from notifications.topics import NEWS, Topic, register_topic
+        from notifications.wordings import register_wordings
 
         text = _("What happens on cases that you take part in, and what somebody wants you to know.")
         register_topic(Topic(NEWS, _("News"), text))
+        register_wordings([DIGEST_WORDING])

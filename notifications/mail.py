@@ -2,16 +2,40 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import ngettext
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from notifications.links import unsubscribe_link
 from notifications.models import Delivery, Notice
+from notifications.selectors import say
+from notifications.topics import topic_of
+from notifications.wordings import Placeholder, Wording, Words
+from people.models import User
+
+DIGEST = "notifications.digest"
+DIGEST_WORDING = Wording(
+    DIGEST,
+    kind=DIGEST,
+    group=gettext_lazy("Digests"),
+    title=gettext_lazy("Several messages in one mail"),
+    subject=gettext_lazy("Milepost: %(messages)s"),
+    text=gettext_lazy("You chose to get these together."),
+    placeholders=(
+        Placeholder(
+            "messages", gettext_lazy("how many messages it holds, in words"), gettext_lazy("3 messages")
+        ),
+    ),
+)
 
 
 def host() -> str:
@@ -31,21 +55,23 @@ def send(deliveries: Sequence[Delivery]) -> None:
     compose(deliveries).send()
 
 
-def compose(deliveries: Sequence[Delivery]) -> EmailMultiAlternatives:
-    """The mail of one delivery, or of the deliveries of one digest."""
+def compose(deliveries: Sequence[Delivery], *, digest: Words | None = None) -> EmailMultiAlternatives:
+    """The mail of one delivery, or of the deliveries of one digest, whose own words may be given."""
     notices = [delivery.notice for delivery in deliveries]
     first = notices[0]
-    name = "digest" if deliveries[0].digest_at else "mail"
-    unsubscribe = "" if name == "digest" else unsubscribe_link(first)
+    if deliveries[0].digest_at is None:
+        name, words, unsubscribe = "mail", Words(first.subject, first.text), unsubscribe_link(first)
+    else:
+        name, words, unsubscribe = "digest", digest or say(DIGEST, digest_values(len(notices))), ""
     choose = settings.BASE_URL + reverse("notifications:settings") if first.person_id else ""
     context = {
-        "notice": first,
+        "words": words,
         "entries": [(notice, address_of(notice), why_link(notice)) for notice in notices],
         "settings_url": choose,
         "unsubscribe_url": unsubscribe,
     }
     mail = EmailMultiAlternatives(
-        subject=_subject(notices, is_digest=name == "digest"),
+        subject=" ".join(words.subject.split()),
         body=render_to_string(f"notifications/{name}.txt", context),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[first.recipient],
@@ -60,6 +86,37 @@ def compose(deliveries: Sequence[Delivery]) -> EmailMultiAlternatives:
     return mail
 
 
+@dataclass(frozen=True)
+class Preview:
+    """A mail as it would go out; `html` is what stands between its body tags."""
+
+    subject: str
+    text: str
+    html: SafeString
+
+
+def preview(wording: Wording, words: Words, *, reader: User, now: datetime) -> Preview:
+    """The mail that the reader would get with these words; nothing is kept or sent."""
+    entries = [words]
+    if wording.code == DIGEST:
+        entries = [Words(_("The subject of a message"), _("Its text."))] * 3
+    shared: dict[str, Any] = {
+        "topic": topic_of(wording.kind).code,
+        "why": _("Here it says why it came to them."),
+    }
+    notices = [
+        Notice(person=reader, kind=wording.kind, subject=one.subject, text=one.text, url="/desk/", **shared)
+        for one in entries
+    ]
+    digest_at = now if wording.code == DIGEST else None
+    deliveries = [Delivery(notice=notice, digest_at=digest_at) for notice in notices]
+    mail = compose(deliveries, digest=words)
+    ((html, _type),) = mail.alternatives
+    body = str(html).partition("<body>")[2].partition("</body>")[0]
+    # The text is rendered without escaping and must not pass for markup; the HTML's template escapes.
+    return Preview(str(mail.subject), "".join(str(mail.body)), mark_safe(body))  # noqa: S308 -- see above
+
+
 def address_of(notice: Notice) -> str:
     return f"{settings.BASE_URL}{notice.url}" if notice.url else ""
 
@@ -71,11 +128,9 @@ def why_link(notice: Notice) -> str:
     return settings.BASE_URL + reverse("notifications:notice-why", args=[notice.pk])
 
 
-def _subject(notices: Sequence[Notice], *, is_digest: bool) -> str:
-    if not is_digest:
-        return " ".join(notices[0].subject.split())
-    words = ngettext("Milepost: %(count)s message", "Milepost: %(count)s messages", len(notices))
-    return words % {"count": len(notices)}
+def digest_values(count: int) -> dict[str, str]:
+    """What stands in a digest's own words."""
+    return {"messages": ngettext("%(count)s message", "%(count)s messages", count) % {"count": count}}
 
 
 def _unsubscribing(unsubscribe: str, choose: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from django.db.models import Q
 from core.models import UUIDModel
 from notifications.enums import LIVE, Channel, DeliveryState, Mode, ReminderState
 from notifications.querysets import DeliveryQuerySet, NoticeQuerySet, ReminderQuerySet
+from notifications.wordings import LONGEST_SUBJECT, LONGEST_TEXT, Words
 
 USER = settings.AUTH_USER_MODEL
 
@@ -171,3 +172,27 @@ class Preference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} {self.topic}: {self.mode}"
+
+
+class OwnWording(models.Model):
+    """The program's own words for one message; empty where what Milepost brings holds again."""
+
+    code = models.CharField(max_length=80, unique=True)
+    subject = models.CharField(max_length=LONGEST_SUBJECT, blank=True)
+    text = models.TextField(max_length=LONGEST_TEXT, blank=True)
+    version = models.PositiveIntegerField(default=0)
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(subject="") ^ Q(text=""), name="own_wording_whole_or_none"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def words(self) -> Words:
+        return Words(self.subject, self.text)

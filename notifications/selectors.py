@@ -1,10 +1,16 @@
-"""What people have been told already."""
+"""What people have been told already, and in which words they are told."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from notifications.models import Notice
+import structlog
+
+from notifications.models import Notice, OwnWording
+from notifications.wordings import UnknownWording, Words, fill, wording_named
+
+log = structlog.get_logger(__name__)
 
 
 def told_about(
@@ -15,3 +21,42 @@ def told_about(
     if but is not None:
         unread = unread.exclude(reminder__step=but)
     return set(unread.filter(person__isnull=False).values_list("person", flat=True))
+
+
+@dataclass(frozen=True)
+class OwnWords:
+    """The program's own words, read once for many messages; broken ones are left out and logged."""
+
+    words: Mapping[str, Words]
+
+    @classmethod
+    def load(cls, *codes: str) -> "OwnWords":
+        """Of some messages, or of all."""
+        rows = OwnWording.objects.exclude(text="")
+        found = rows.filter(code__in=codes) if codes else rows
+        return cls({row.code: row.words for row in found if not is_broken(row)})
+
+    def say(self, code: str, values: Mapping[str, object]) -> Words:
+        """A message's words with these values; what can't be filled in never keeps it from going out."""
+        if code in self.words:
+            try:
+                return fill(self.words[code], values)
+            except KeyError:
+                log.exception("wording_without_value", wording=code)
+        return fill(wording_named(code).brought(), values)
+
+
+def say(code: str, values: Mapping[str, object]) -> Words:
+    """One message's words, for whoever writes to few people."""
+    return OwnWords.load(code).say(code, values)
+
+
+def is_broken(row: OwnWording) -> bool:
+    """Whether an upgrade took what these words need; the built-in ones go out in their place."""
+    try:
+        broken = bool(row.text and wording_named(row.code).problems(row.words))
+    except UnknownWording:
+        return True
+    if broken:
+        log.error("wording_broken", wording=row.code)
+    return broken

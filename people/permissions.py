@@ -11,6 +11,8 @@ class Permission(StrEnum):
     SET_ABSENCE = "people.set_absence"
     SET_CLOSED_DAYS = "people.set_closed_days"
 
+    SET_WORDINGS = "notifications.set_wordings"
+
     OPEN_CASE = "cases.open_case"
     TAKE_OVER_CASES = "cases.take_over_cases"
     SUBMIT_APPLICATION = "cases.submit_application"

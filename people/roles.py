@@ -67,6 +67,7 @@ _program = {
     Permission.HOLD_CASE,
     Permission.END_CASE,
     Permission.SET_DEADLINES,
+    Permission.SET_WORDINGS,
     Permission.GRANT_EXTENSION,
     Permission.VIEW_APPLICATION,
     Permission.READ_MESSAGES,

@@ -7,8 +7,9 @@ class WorkflowsConfig(AppConfig):
     def ready(self) -> None:
         from cases.reminders import WORK_DUE
         from notifications.resolvers import register
-        from workflows import events  # noqa: F401 -- registers the audit events
+        from workflows import events, wordings  # noqa: F401 -- registers the audit events
         from workflows.messages import register_topics, work_due
 
         register(WORK_DUE, work_due)
         register_topics()
+        wordings.register()

@@ -18,11 +18,13 @@ from core.calendars import WorkingCalendar
 from core.errors import Text
 from core.pagekit_dates import day_in_words
 from notifications.resolvers import Ask, Message
+from notifications.selectors import OwnWords
 from notifications.topics import Topic, register_topic
 from workflows.recipients import Recipients
 from workflows.services.announcing import CHANGED
 from workflows.services.claims import ANSWERED
 from workflows.services.handover import LEFT
+from workflows.wordings.reminders import wording_at
 
 WORK, LATE_WORK, MESSAGES, ACCESS = "work", "late_work", "messages", "access"
 
@@ -69,6 +71,7 @@ class Batch(NamedTuple):
     recipients: Recipients
     may_wait: frozenset[tuple[str, int, str]]
     home: WorkingCalendar
+    words: OwnWords
 
 
 def work_due(asks: Sequence[Ask]) -> Mapping[Ask, Message]:
@@ -79,7 +82,9 @@ def work_due(asks: Sequence[Ask]) -> Mapping[Ask, Message]:
     items = {item.pk: item for item in found}
     if not items:
         return {}
-    batch = Batch(items, Recipients(items.values()), _rungs_that_may_wait(), program_calendar())
+    batch = Batch(
+        items, Recipients(items.values()), _rungs_that_may_wait(), program_calendar(), OwnWords.load()
+    )
     return {ask: _message(batch, ask) for ask in asks if ask.obligation in items}
 
 
@@ -96,13 +101,15 @@ def _message(batch: Batch, ask: Ask) -> Message:
     item, days = batch.items[ask.obligation], int(ask.step)
     rule = RecipientRule(ask.rule or RecipientRule.OWNER)
     is_own = rule is RecipientRule.OWNER
-    subject, text = _words(item, days, is_own=is_own, home=batch.home)
+    values = values_of(item, home=batch.home)
+    words = batch.words.say(wording_at(days, is_own=is_own).code, values)
+    text = words.text
     if is_own and (substitute := batch.recipients.substitutes.get(item.pk)):
-        values = {"who": item.owner, "substitute": substitute}
-        text += " " + _("%(who)s is away; %(substitute)s stands in.") % values
+        away = {"who": item.owner, "substitute": substitute}
+        text += " " + _("%(who)s is away; %(substitute)s stands in.") % away
     return Message(
         batch.recipients.of(item, rule),
-        subject,
+        words.subject,
         text,
         item.get_absolute_url(),
         may_wait=(item.step, days, rule) in batch.may_wait,
@@ -123,36 +130,12 @@ _WHY: dict[RecipientRule, Text] = {
 }
 
 
-def _words(item: WorkItem, days: int, *, is_own: bool, home: WorkingCalendar) -> tuple[str, str]:
-    city = item.place.name if item.place else _("a city that is not on record")
+def values_of(item: WorkItem, *, home: WorkingCalendar) -> dict[str, object]:
+    """What stands in for the placeholders of a message about this work."""
     calendar = calendar_of(item.organization, home=home)
-    values = {
+    return {
         "title": item.title,
-        "city": city,
+        "city": item.place.name if item.place else _("a city that is not on record"),
         "day": day_in_words(calendar.local_day(item.due_at)),
         "who": item.owner or (item.organization and item.organization.name) or item.get_party_display(),
     }
-    subject = _subject(days) % values
-    return subject, (_text_for_owner(days) if is_own else _text_for_others(days)) % values
-
-
-def _subject(days: int) -> str:
-    if days < 0:
-        return _("Due %(day)s: %(title)s, %(city)s")
-    if days == 0:
-        return _("Due today: %(title)s, %(city)s")
-    return _("Overdue: %(title)s, %(city)s")
-
-
-def _text_for_owner(days: int) -> str:
-    if days < 0:
-        return _("“%(title)s” for %(city)s is yours and falls due on %(day)s, at the end of the working day.")
-    if days == 0:
-        return _("“%(title)s” for %(city)s is yours and falls due today, at the end of the working day.")
-    return _("“%(title)s” for %(city)s is yours and was due on %(day)s.")
-
-
-def _text_for_others(days: int) -> str:
-    if days <= 0:
-        return _("“%(title)s” for %(city)s falls due on %(day)s. It is owed by: %(who)s.")
-    return _("“%(title)s” for %(city)s was due on %(day)s and is still open. It is owed by: %(who)s.")

@@ -43,6 +43,7 @@ from workflows.views import (
     takeover,
     thread,
     visits,
+    wordings,
 )
 from workflows.views.steps import work
 
@@ -62,6 +63,9 @@ urlpatterns = [
     path("deadlines/", policies.PolicyList.as_view(), name="policy-list"),
     path("deadlines/<slug:step>/", policies.PolicyDetail.as_view(), name="policy-detail"),
     path("deadlines/<slug:step>/reset/", policies.PolicyReset.as_view(), name="policy-reset"),
+    path("wordings/", wordings.WordingList.as_view(), name="wording-list"),
+    path("wordings/<str:code>/", wordings.WordingDetail.as_view(), name="wording-detail"),
+    path("wordings/<str:code>/reset/", wordings.WordingReset.as_view(), name="wording-reset"),
     path("cases/", casefile.CaseList.as_view(), name="case-list"),
     path("cases/open/", casefile.CaseOpen.as_view(), name="case-open"),
     path("cases/import/", takeover.CaseImport.as_view(), name="case-import"),

@@ -12,6 +12,7 @@ from notifications.services.planning import (
 from notifications.services.preferring import set_preferences
 from notifications.services.reading import mark_all_read, mark_read, mark_read_about
 from notifications.services.telling import notify, nudge
+from notifications.services.wording import reset_wording, set_wording, sound_words
 
 __all__ = [
     "Rung",
@@ -25,8 +26,11 @@ __all__ = [
     "plan_bundle",
     "plan_reminders",
     "readdress_reminders",
+    "reset_wording",
     "send_due_reminders",
     "set_preferences",
+    "set_wording",
+    "sound_words",
     "spread_deliveries",
     "supersede_reminders",
 ]

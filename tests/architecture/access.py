@@ -297,6 +297,7 @@ def _lasting_things(scene: Scene) -> dict[str, Any]:
         "unsubscribe": unsubscribe_link(notice).rstrip("/").rsplit("/", 1)[1],
         "step": "confirm",
         "word": "x-y",
+        "wording": "cases.own_work_due",
     }
 
 

@@ -160,7 +160,7 @@ def test_batch_takes_the_same_queries_for_one_and_for_many(
 
     for count in (1, 3, 50):
         late_work(scene, count)
-        with django_assert_num_queries(27):
+        with django_assert_num_queries(28):
             send_due_reminders(now=now)
 
     assert Notice.objects.count() == 2 * 54

@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from cases.models import DeadlinePolicy
 from certification.models import Delegation
 from coaching.models import CoachProfile
+from notifications.models import OwnWording
 from people.enums import Role
 from people.models import UnknownPermission
 from people.permissions import Permission
@@ -53,6 +54,7 @@ APPLYING: Table = {
     Permission.HOLD_CASE: (lambda scene: scene.case, PROGRAM),
     Permission.GRANT_EXTENSION: (lambda scene: scene.one("confirm"), PROGRAM),
     Permission.SET_DEADLINES: (lambda scene: DeadlinePolicy(step="confirm"), PROGRAM),
+    Permission.SET_WORDINGS: (lambda scene: OwnWording(code="cases.own_work_due"), PROGRAM),
     Permission.END_CASE: (lambda scene: scene.case, PROGRAM),
 }
 ANSWERING: Table = {
