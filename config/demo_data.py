@@ -47,7 +47,8 @@ def load(root: Path, *, base_url: str) -> SignIns:
     if known and stamp.exists() and stamp.read_text() == wanted:
         sign_ins = SignIns(known["password"], known["accounts"], known["api_keys"])
     else:
-        password = known.get("password") or secrets.token_urlsafe(9)
+        # In hexadecimal: one that began with a dash would be taken for an option.
+        password = known.get("password") or secrets.token_hex(8)
         sign_ins = SignIns(password, _load_all(password), _api_keys(known.get("api_keys", {})))
     _write(report, {"base_url": base_url} | asdict(sign_ins))
     stamp.write_text(wanted)

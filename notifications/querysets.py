@@ -1,5 +1,6 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -34,6 +35,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         if user is not None and user.is_active and user.has_role(*PROGRAM_ROLES):
             return self.filter(Q(person=user) | Q(person__isnull=False, is_private=False))
         return self.visible_to(user)
+
+    def after(self, moment: datetime, key: UUID) -> Self:
+        """Those that follow this one, newest first and by key: a page further without counting."""
+        return self.filter(created_at__lte=moment).exclude(created_at=moment, pk__lte=key)
 
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)

@@ -15,8 +15,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from notifications.enums import Mode
+from notifications.explaining import explain
 from notifications.forms import PreferenceForm
 from notifications.links import behind
+from notifications.mail import message_id
 from notifications.models import Notice, Preference
 from notifications.services import mark_all_read, mark_read, set_preferences
 from notifications.topics import Topic, topic_named
@@ -54,7 +56,8 @@ class NoticeWhy(View):
         context = {
             "notice": notice,
             "topic": topic_named(notice.topic),
-            "deliveries": list(notice.deliveries.order_by("pk")),
+            "facts": explain(notice.reminder, reader=user) if notice.reminder else [],
+            "deliveries": [(one, message_id([one])) for one in notice.deliveries.order_by("pk")],
             "is_own": notice.person_id == user.pk,
         }
         return render(request, "notifications/why.html", context)

@@ -42,6 +42,7 @@ from workflows.views import (
     stories,
     takeover,
     thread,
+    told,
     visits,
     wordings,
 )
@@ -63,6 +64,7 @@ urlpatterns = [
     path("deadlines/", policies.PolicyList.as_view(), name="policy-list"),
     path("deadlines/<slug:step>/", policies.PolicyDetail.as_view(), name="policy-detail"),
     path("deadlines/<slug:step>/reset/", policies.PolicyReset.as_view(), name="policy-reset"),
+    path("messages/of/<str:address>/", told.MessagesOf.as_view(), name="messages-of"),
     path("wordings/", wordings.WordingList.as_view(), name="wording-list"),
     path("wordings/<str:code>/", wordings.WordingDetail.as_view(), name="wording-detail"),
     path("wordings/<str:code>/reset/", wordings.WordingReset.as_view(), name="wording-reset"),

@@ -85,6 +85,7 @@ ELSEWHERE = {
     "workflows:action-items",
     "workflows:appeals",
     "workflows:policy-detail",
+    "workflows:messages-of",
     "workflows:wording-detail",
     "workflows:apply-claim",
     "workflows:calendar-feed",

@@ -19,6 +19,7 @@ from core.errors import InvalidInput, NotAllowed
 from people.enums import Role, UserKind
 from people.models import Affiliation
 from people.permissions import Permission
+from people.roles import PROGRAM_ROLES
 from people.services import reactivate_person
 from workflows import services
 from workflows.forms.people import CloseAccountForm, HandOverForm, RoleForm
@@ -113,6 +114,7 @@ class MembershipDetail(SignedInPage, View):
             "covers": held_as(self.affiliation),
             "absences": absences_of(person).filter(until__gt=timezone.now()),
             "may_be_away": self.reader.has_perm(Permission.SET_ABSENCE, person),
+            "reads_messages": self.reader.has_role(*PROGRAM_ROLES),
             "may_close": self.reader.has_perm(Permission.DEACTIVATE_PERSON, person),
             "now": timezone.now(),
         }
