@@ -96,6 +96,24 @@ def email(url: str) -> dict[str, Any]:
     }
 
 
+def mailbox(url: str) -> dict[str, Any] | None:
+    """The mailbox an address stands for, read over TLS: imaps, or imap+tls for STARTTLS."""
+    if not url:
+        return None
+    parts = urlsplit(url)
+    ports = {"imaps": 993, "imap+tls": 143}
+    if parts.scheme not in ports or not (parts.hostname and parts.username):
+        raise ImproperlyConfigured("BOUNCE_URL must look like imaps://user:password@host/INBOX.")
+    return {
+        "host": parts.hostname,
+        "port": parts.port or ports[parts.scheme],
+        "user": unquote(parts.username),
+        "password": unquote(parts.password or ""),
+        "folder": unquote(parts.path.strip("/")) or "INBOX",
+        "starttls": parts.scheme == "imap+tls",
+    }
+
+
 def storage(url: str) -> str:
     """The folder that holds uploaded files."""
     parts = urlsplit(url)

@@ -1,6 +1,7 @@
 """Every difference between one installation and another is an environment variable."""
 
 from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -267,6 +268,15 @@ globals().update(env.email(EMAIL_URL))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
     "FROM_EMAIL", f"Milepost <milepost@{urlsplit(BASE_URL).hostname}>"
 )
+# To whom mails come back that can't be delivered, and the mailbox in which Milepost reads of it.
+BOUNCE_EMAIL = env.text("BOUNCE_EMAIL", parseaddr(DEFAULT_FROM_EMAIL)[1])
+BOUNCE_MAILBOX = env.mailbox(env.text("BOUNCE_URL"))
+if BOUNCE_MAILBOX:
+    CELERY_BEAT_SCHEDULE["bounces"] = {
+        "task": "notifications.read_bounces",
+        "schedule": 300.0,
+        "options": {"expires": 290},
+    }
 # Before a mail that was not taken is tried again; each further pause is twice as long.
 DELIVERY_FIRST_PAUSE = timedelta(minutes=1)
 

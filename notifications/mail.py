@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from notifications.links import unsubscribe_link
 from notifications.models import Delivery, Notice
+from notifications.naming import host, message_id
 from notifications.selectors import say
 from notifications.topics import topic_of
 from notifications.wordings import Placeholder, Wording, Words
@@ -36,18 +36,6 @@ DIGEST_WORDING = Wording(
         ),
     ),
 )
-
-
-def host() -> str:
-    return urlsplit(settings.BASE_URL).hostname or "localhost"
-
-
-def message_id(deliveries: Sequence[Delivery]) -> str:
-    """The same for every attempt, so that a mail system can drop the twin that a crash may cause."""
-    first = deliveries[0]
-    if first.digest_at is None:
-        return f"<delivery-{first.notice_id}-{first.pk}@{host()}>"
-    return f"<digest-{first.notice.person_id}-{first.digest_at:%Y%m%d%H%M}@{host()}>"
 
 
 def send(deliveries: Sequence[Delivery]) -> None:
@@ -73,9 +61,14 @@ def compose(deliveries: Sequence[Delivery], *, digest: Words | None = None) -> E
     mail = EmailMultiAlternatives(
         subject=" ".join(words.subject.split()),
         body=render_to_string(f"notifications/{name}.txt", context),
-        from_email=settings.DEFAULT_FROM_EMAIL,
+        # The sender on the envelope, to whom it comes back when it can't be delivered.
+        from_email=settings.BOUNCE_EMAIL,
         to=[first.recipient],
-        headers={"Message-ID": message_id(deliveries), "Auto-Submitted": "auto-generated"}
+        headers={
+            "From": settings.DEFAULT_FROM_EMAIL,
+            "Message-ID": message_id(deliveries),
+            "Auto-Submitted": "auto-generated",
+        }
         | _unsubscribing(unsubscribe, choose)
         | _threading(notices),
     )

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
@@ -11,6 +11,8 @@ from people.roles import PROGRAM_ROLES
 
 if TYPE_CHECKING:
     from notifications.models import Delivery, Notice, Reminder  # noqa: F401 -- named as type arguments below
+
+BOUNCES_TAKE = timedelta(days=1)
 
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
@@ -64,10 +66,14 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         )
         return self.filter(Q(digest_at__isnull=True) | ~Exists(earlier))
 
-    def refused(self) -> Self:
-        """The newest refusal of each address to which nothing got through since."""
+    def refused(self, now: datetime) -> Self:
+        """The newest refusal of each address to which nothing got through since.
+
+        What a mail server takes may still come back: it got through when it has not for a day.
+        """
+        got_through = Q(state=DeliveryState.SENT, settled_at__lte=now - BOUNCES_TAKE)
         later = self.model.objects.filter(
-            Q(state=DeliveryState.SENT, is_refused=False) | Q(is_refused=True),
+            got_through | Q(is_refused=True),
             address=OuterRef("address"),
             settled_at__gt=OuterRef("settled_at"),
         )

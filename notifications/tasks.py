@@ -1,7 +1,8 @@
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
-from notifications.services import deliver_batch, send_due_reminders, spread_deliveries
+from notifications.services import deliver_batch, read_bounces, send_due_reminders, spread_deliveries
 
 
 @shared_task(name="notifications.sweep", ignore_result=True)
@@ -15,3 +16,11 @@ def sweep() -> dict[str, int]:
 def deliver() -> None:
     """Send a batch of mails; any number of workers at once."""
     deliver_batch(now=timezone.now())
+
+
+@shared_task(name="notifications.read_bounces", ignore_result=True)
+def read_returned() -> dict[str, int]:
+    """Take note of the mails that came back; on the schedule where a mailbox is set."""
+    if settings.BOUNCE_MAILBOX is None:
+        return {}
+    return read_bounces(mailbox=settings.BOUNCE_MAILBOX, now=timezone.now())

@@ -69,9 +69,9 @@ def failed_by_channel() -> dict[Channel, int]:
     return {channel: counted.get(channel, 0) for channel in Channel}
 
 
-def refused_addresses() -> list[Delivery]:
+def refused_addresses(*, now: datetime) -> list[Delivery]:
     """Addresses that a mail server said nobody has, and to which nothing got through since; newest first."""
-    return list(Delivery.objects.refused().select_related("notice__person")[:SHOWN])
+    return list(Delivery.objects.refused(now).select_related("notice__person")[:SHOWN])
 
 
 def queue_length() -> int | None:

@@ -1,5 +1,6 @@
 """Planning, claiming, sending and superseding messages. The rows are the truth; Celery only nudges."""
 
+from notifications.services.bouncing import Reading, read_bounces, receive_bounce
 from notifications.services.claiming import send_due_reminders
 from notifications.services.delivering import deliver_batch, deliver_due, spread_deliveries
 from notifications.services.planning import (
@@ -15,6 +16,7 @@ from notifications.services.telling import notify, nudge
 from notifications.services.wording import reset_wording, set_wording, sound_words
 
 __all__ = [
+    "Reading",
     "Rung",
     "deliver_batch",
     "deliver_due",
@@ -25,7 +27,9 @@ __all__ = [
     "nudge",
     "plan_bundle",
     "plan_reminders",
+    "read_bounces",
     "readdress_reminders",
+    "receive_bounce",
     "reset_wording",
     "send_due_reminders",
     "set_preferences",

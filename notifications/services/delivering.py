@@ -126,15 +126,17 @@ def _forget_link(notice: Notice) -> None:
         notice.save(update_fields=["url"])
 
 
-def _settle_reminder(reminder: Reminder | None, *, now: datetime) -> None:
+def _settle_reminder(
+    reminder: Reminder | None, *, now: datetime, reopens: ReminderState = ReminderState.CLAIMED
+) -> None:
     """The last of a reminder's deliveries says what became of it. Locked first: two may end at once."""
     if reminder is None:
         return
     locked = Reminder.objects.select_for_update().get(pk=reminder.pk)
-    if locked.state != ReminderState.CLAIMED:
+    if locked.state not in (ReminderState.CLAIMED, reopens):
         return
     states = set(Delivery.objects.filter(notice__reminder=locked).values_list("state", flat=True))
-    if DeliveryState.QUEUED in states:
+    if DeliveryState.QUEUED in states or (locked.state, locked.reason) == _outcome_of(states):
         return
     locked.settled_at = now
     locked.state, locked.reason = _outcome_of(states)
@@ -155,15 +157,19 @@ def _fail(delivery: Delivery, error: Exception, *, now: datetime) -> None:
     delivery.problem = f"{type(error).__name__}: {error}"[:300]
     delivery.is_refused = refuses_address(error)
     log.warning("delivery_failed", delivery=delivery.pk, attempts=delivery.attempts, problem=delivery.problem)
-    given_up = delivery.is_refused or delivery.attempts >= ATTEMPTS
-    if given_up:
-        delivery.state, delivery.settled_at = DeliveryState.FAILED, now
+    if delivery.is_refused or delivery.attempts >= ATTEMPTS:
+        give_up(delivery, now=now)
     else:
         delivery.next_attempt_at = now + settings.DELIVERY_FIRST_PAUSE * 2 ** (delivery.attempts - 1)
+        delivery.save()
+
+
+def give_up(delivery: Delivery, *, now: datetime, reopens: ReminderState = ReminderState.CLAIMED) -> None:
+    """Nothing more is tried. `reopens` is a state of its reminder that this may still change."""
+    delivery.state, delivery.settled_at = DeliveryState.FAILED, now
     delivery.save()
-    if given_up:
-        _forget_link(delivery.notice)
-        _settle_reminder(delivery.notice.reminder, now=now)
+    _forget_link(delivery.notice)
+    _settle_reminder(delivery.notice.reminder, now=now, reopens=reopens)
 
 
 def refuses_address(error: Exception) -> bool:

@@ -37,7 +37,7 @@ class Operations(ProgramPage):
         context = {
             "parts": _parts(),
             "queue": operations.queue_length(),
-            "refused": operations.refused_addresses(),
+            "refused": operations.refused_addresses(now=now),
             "outbox": operations.outbox(now=now),
             "balls": [
                 Ball(

@@ -44,6 +44,7 @@ def test_production_settings_pass_the_deployment_check(tmp_path: Path) -> None:
     [
         ("DATABASE_URL", "sqlite:///x.db", "DATABASE_URL must begin with postgresql://"),
         ("EMAIL_URL", "pigeon://loft", "EMAIL_URL must begin with"),
+        ("BOUNCE_URL", "imap://reader@mail.example", "BOUNCE_URL must look like"),
         ("STORAGE_URL", "bucket://x", "STORAGE_URL must begin with file:///"),
         ("BASE_URL", "milepost.example", "BASE_URL must begin with https:// or http://."),
         ("DEBUG", "perhaps", "DEBUG must be 1 or 0"),

@@ -85,7 +85,7 @@ def test_digest_is_one_mail_of_what_is_still_wanted(scene: Scene, receiver: Rece
     assert len(receiver.mails) == 2
     mail = receiver.mails[1]
     assert (str(mail["Subject"]), mail["To"]) == ("Milepost: 2 messages", scene.lead.email)
-    assert mail["Message-ID"].startswith(f"<digest-{scene.lead.pk}-202503041300@")
+    assert mail["Message-ID"].startswith(f"<digest-{scene.lead.pk}-202503041300-")
     body = receiver.raw[1].decode()
     assert "About Bread." in body
     assert "About Butter." in body
@@ -239,7 +239,7 @@ def test_refused_address_is_given_up_at_once_and_red_until_something_gets_throug
 
     delivery = Delivery.objects.get(is_refused=True)
     assert (delivery.state, delivery.attempts, delivery.address) == ("failed", 1, scene.lead.email)
-    assert [row.address for row in Delivery.objects.refused()] == [scene.lead.email]
+    assert [row.address for row in Delivery.objects.refused(scene.now)] == [scene.lead.email]
     scene.sign_in(client, scene.manager)
     for page in ("reports:operations", "workflows:people-list"):
         assert "refuses mail" in client.get(reverse(page)).content.decode()
@@ -247,7 +247,8 @@ def test_refused_address_is_given_up_at_once_and_red_until_something_gets_throug
     receiver.unknown = set()
     say(scene, "Butter")
     deliver_due(now=scene.now + DAY)
-    assert not Delivery.objects.refused().exists()
+    assert Delivery.objects.refused(scene.now + DAY).exists()
+    assert not Delivery.objects.refused(scene.now + 2 * DAY).exists()
 
 
 def test_choices_are_kept_and_shown(scene: Scene, client: Client) -> None:

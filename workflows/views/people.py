@@ -1,6 +1,7 @@
 """Who belongs to which organization, and who is asked in."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -51,14 +52,14 @@ class PeopleList(SignedInPage, View):
             "page": page,
             "may_invite": keeps_members(self.reader),
             "plans_coaching": everybody,
-            "refused": self.refused(held.person.email for held in page) if everybody else set(),
+            "refused": self.refused((held.person.email for held in page), now=now) if everybody else set(),
         }
         return render(request, "workflows/people/list.html", context)
 
     @staticmethod
-    def refused(addresses: Iterable[str]) -> set[str]:
+    def refused(addresses: Iterable[str], *, now: datetime) -> set[str]:
         """Those that a mail server said nobody has."""
-        found = Delivery.objects.refused().filter(address__in=set(addresses))
+        found = Delivery.objects.refused(now).filter(address__in=set(addresses))
         return set(found.values_list("address", flat=True))
 
 
