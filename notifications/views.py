@@ -18,8 +18,8 @@ from notifications.enums import Mode
 from notifications.explaining import explain
 from notifications.forms import PreferenceForm
 from notifications.links import behind
-from notifications.mail import message_id
 from notifications.models import Notice, Preference
+from notifications.naming import message_id
 from notifications.services import mark_all_read, mark_read, set_preferences
 from notifications.topics import Topic, topic_named
 

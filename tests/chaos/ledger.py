@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from cases.models import WorkItem
 from cases.reminders import WORK_DUE
 from notifications.enums import LIVE, DeliveryState
-from notifications.mail import message_id
 from notifications.models import Delivery, Reminder
+from notifications.naming import message_id
 from tests.cast import Cast
 from tests.chaos.faults import Fault
 
