@@ -6,7 +6,7 @@ The defaults hold for every step; the program's own rows (`DeadlinePolicy`) take
 from dataclasses import dataclass
 
 from cases.enums import Party, RecipientRule
-from cases.steps import WORK, Step
+from cases.steps import CERTIFICATE, EVIDENCE, VALIDITIES, WORK, Step
 
 
 @dataclass(frozen=True, order=True)
@@ -52,4 +52,25 @@ def default_ladder(step: Step) -> tuple[Rung, ...]:
     return tuple(sorted([*before, *after, *told]))
 
 
-DEFAULTS: dict[str, tuple[Rung, ...]] = {code: default_ladder(step) for code, step in WORK.items()}
+# A path without coaching takes some 145 working days: whoever begins at the first of these can be in time.
+_before_the_end = {CERTIFICATE.code: (180, 90, 30), EVIDENCE.code: (30, 10)}
+_at_the_end: dict[str, dict[int, tuple[RecipientRule, ...]]] = {
+    CERTIFICATE.code: {
+        -30: (RecipientRule.MANAGER,),
+        0: (_owner,),
+        5: (_owner, RecipientRule.MANAGER, RecipientRule.DIRECTOR),
+    },
+    EVIDENCE.code: {0: (_owner,), 5: (_owner, RecipientRule.MANAGER)},
+}
+
+
+def validity_ladder(code: str) -> tuple[Rung, ...]:
+    """Whoever can renew it long before it ends, then others; none of it is too urgent for a digest."""
+    before = [Rung(-days, _owner, may_wait=True) for days in _before_the_end[code]]
+    told = [Rung(days, rule, may_wait=True) for days, rules in _at_the_end[code].items() for rule in rules]
+    return tuple(sorted([*before, *told]))
+
+
+DEFAULTS: dict[str, tuple[Rung, ...]] = {code: default_ladder(step) for code, step in WORK.items()} | {
+    code: validity_ladder(code) for code in VALIDITIES
+}

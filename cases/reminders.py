@@ -1,5 +1,6 @@
 """When people are reminded of a piece of work: on the morning of a working day of whoever owes it."""
 
+import uuid
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -23,11 +24,30 @@ def moments_of(
 
 def plan_reminders_of(item: WorkItem, *, now: datetime, policy: Policy | None = None) -> None:
     """Plan the messages about a work item, or move them when its due date or policy has changed."""
-    policy = policy or policy_of(item.step)
-    moments = moments_of(policy.ladder, due_at=item.due_at, calendar=calendar_of(item.organization))
-    plan_reminders(
+    plan_ladder(
         kind=WORK_DUE,
         obligation=item.pk,
+        ladder=(policy or policy_of(item.step)).ladder,
+        due_at=item.due_at,
+        calendar=calendar_of(item.organization),
+        now=now,
+    )
+
+
+def plan_ladder(
+    *,
+    kind: str,
+    obligation: uuid.UUID,
+    ladder: Iterable[Rung],
+    due_at: datetime,
+    calendar: WorkingCalendar,
+    now: datetime,
+) -> None:
+    """Plan a message for each rung of a ladder, whatever the obligation is, or move those planned."""
+    moments = moments_of(ladder, due_at=due_at, calendar=calendar)
+    plan_reminders(
+        kind=kind,
+        obligation=obligation,
         moments={Planned(rung.step, rung.rule): at for rung, at in moments.items()},
         now=now,
     )

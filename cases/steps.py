@@ -59,5 +59,10 @@ WORK_CHOICES = [(step.code, step.title) for step in WORK.values()]
 
 # What nobody owes, yet ends after so many working days: the time to appeal, from the release of a report.
 TO_APPEAL = Step("to_appeal", _("Appeal a finding"), Party.CITY, Stage.REVIEW, 15)
-PERIODS: dict[str, Step] = WORK | {TO_APPEAL.code: TO_APPEAL}
+# What counts until a day that is given, with nothing to do on a desk before; it has no days of its own.
+CERTIFICATE = Step("certificate", _("Renew the certificate"), Party.CITY, Stage.CERTIFIED, 0)
+EVIDENCE = Step("evidence", _("Renew evidence"), Party.CITY, Stage.COACHING, 0)
+VALIDITIES: dict[str, Step] = {step.code: step for step in (CERTIFICATE, EVIDENCE)}
+VALIDITY_CHOICES = [(step.code, step.title) for step in VALIDITIES.values()]
+PERIODS: dict[str, Step] = WORK | {TO_APPEAL.code: TO_APPEAL} | VALIDITIES
 PERIOD_CHOICES = [(step.code, step.title) for step in PERIODS.values()]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Decision,
         Delegation,
         Evidence,
+        Expiry,
         Finding,
         Response,
         Settlement,
@@ -274,3 +275,24 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         if user.has_role(*PROGRAM_ROLES):
             return self
         return self.filter(Q(takes_part(user, "case", ParticipationRole.COMMITTEE)))
+
+
+class ExpiryQuerySet(models.QuerySet["Expiry"]):
+    def visible_to(self, user: User | None) -> Self:
+        """What runs out is between a city and the program: evidence tells what was found met."""
+        if user is None or not user.is_active:
+            return self.none()
+        if user.has_role(*PROGRAM_ROLES):
+            return self
+        return self.filter(own_city(user, "case"))
+
+    def owed_by(self, user: User) -> Self:
+        """What this person can renew, as a lead of the city."""
+        led = user.organizations_as(Role.CITY_LEAD)
+        return self.open().filter(case__city__organization__in=led)
+
+    def open(self) -> Self:
+        return self.filter(closed_at__isnull=True)
+
+    def for_list(self) -> Self:
+        return self.select_related("case__city__organization", "certificate__level")

@@ -254,6 +254,13 @@ def current_certificate(city: City, *, today: date) -> Certificate | None:
     return certificates_of(city).filter(announced_on__lte=today, expires_on__gt=today).first()
 
 
+def certificates_in_force(*, today: date) -> QuerySet[Certificate]:
+    """Of every city the newest announced certificate, unless it has run out or was revoked."""
+    announced = Certificate.objects.filter(announced_on__lte=today, revoked_at__isnull=True)
+    newer = announced.filter(case__city=OuterRef("case__city"), announced_on__gt=OuterRef("announced_on"))
+    return announced.filter(~Exists(newer), expires_on__gt=today)
+
+
 def highest_certificates(*, today: date) -> QuerySet[Certificate]:
     """Certificates of the highest level of their standard that still run on that day."""
     above = Level.objects.filter(

@@ -15,7 +15,7 @@ from cases.reminders import moments_of
 from cases.services import due_after_pause, dues_with, moved_due
 from core.calendars import WorkingCalendar
 from people.models import Organization, User
-from workflows.recipients import Recipients
+from workflows.recipients import Obligation, Recipients
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class MovedMessage:
 class Moved:
     """Open work with its due date as it is and as it will be, and its messages where they are asked for."""
 
-    item: WorkItem
+    item: Obligation
     due_at: datetime
     messages: Sequence[MovedMessage] = ()
 
@@ -133,7 +133,7 @@ def moved_by_closing(
     return [moved for moved in (Moved(item, due_at) for item, due_at in dues) if moved.moves]
 
 
-def told_of(item: WorkItem, policy: Policy, *, due_at: datetime, now: datetime) -> list[Told]:
+def told_of(item: Obligation, policy: Policy, *, due_at: datetime, now: datetime) -> list[Told]:
     """Every message of a piece of work with this due date, in their order; people as of today."""
     calendar = calendar_of(item.organization)
     recipients = Recipients([item])

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress
 
 from cases.models import WorkItem
+from certification.models import Expiry
 from coaching.models import Invitee, Session
 from core.pagekit_dates import moment_in_words
 from people.models import User
@@ -19,12 +20,16 @@ REFRESH = timedelta(hours=1)
 
 
 def calendar_of_work(
-    items: Iterable[WorkItem], sessions: Iterable[Session] = (), *, on_hold: Collection[UUID]
+    items: Iterable[WorkItem],
+    sessions: Iterable[Session] = (),
+    expiries: Iterable[Expiry] = (),
+    *,
+    on_hold: Collection[UUID],
 ) -> bytes:
     """One event at the due moment of each piece of work, and one for each session, in UTC.
 
-    Both are tentative where the case is on hold. The same work and the same session keep their UID when
-    their date moves, and the document's bytes change only with what it tells.
+    Both are tentative where the case is on hold. What runs out has its whole day, which no hold moves. The
+    same thing keeps its UID when its date moves, and the document's bytes change only with what it tells.
     """
     calendar = _calendar()
     calendar.add("name", _("Milepost deadlines"))
@@ -36,6 +41,8 @@ def calendar_of_work(
         if case_id in on_hold:
             event.add("status", "TENTATIVE")
         calendar.add_component(event)
+    for expiry in expiries:
+        calendar.add_component(_end(expiry))
     return calendar.to_ical()
 
 
@@ -127,6 +134,19 @@ def when_of(session: Session) -> str:
         return ""
     values = {"moment": moment_in_words(session.starts_at, session.zone), "minutes": session.minutes}
     return _("%(moment)s, %(minutes)s minutes") % values
+
+
+def _end(expiry: Expiry) -> Event:
+    event = Event()
+    event.add("uid", _uid("expiry", expiry.pk))
+    event.add("dtstamp", expiry.opened_at)
+    event.add("dtstart", expiry.ends_on)
+    event.add("summary", f"{expiry.title} · {expiry.place.name}")
+    address = f"{settings.BASE_URL}{expiry.get_absolute_url()}"
+    event.add("description", _("Counts until then. Open it in Milepost: %(address)s") % {"address": address})
+    event.add("url", address)
+    event.add("transp", "TRANSPARENT")
+    return event
 
 
 def _event(item: WorkItem) -> Event:

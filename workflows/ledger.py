@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
@@ -14,6 +14,9 @@ from cases.enums import RecipientRule
 from cases.models import WorkItem
 from cases.querysets import WorkItemQuerySet
 from cases.reminders import WORK_DUE
+from certification.models import Expiry
+from certification.querysets import ExpiryQuerySet
+from certification.services.expiries import EXPIRY
 from core.calendars import WorkingCalendar
 from core.errors import Text
 from core.pagekit_dates import day_in_words
@@ -22,6 +25,7 @@ from notifications.models import Notice, Reminder
 from people.models import User
 from people.roles import PROGRAM_ROLES
 from workflows.foretelling import days_in_words
+from workflows.recipients import Obligation
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class Line:
     """One reminder; `told` are the notices that the reader may know of, `others` how many more there are."""
 
     reminder: Reminder
-    item: WorkItem
+    item: Obligation
     when: str
     rule: Text
     told: list[Notice]
@@ -37,9 +41,17 @@ class Line:
     why_not: str = ""
 
 
-def ledger_of(items: WorkItemQuerySet, *, user: User) -> QuerySet[Reminder]:
-    """The reminders of some work, newest first: all for the program, for others those that told them."""
-    rows = Reminder.objects.filter(kind=WORK_DUE, obligation__in=items.order_by().values("pk"))
+def ledger_of(
+    items: WorkItemQuerySet, *, user: User, expiries: ExpiryQuerySet | None = None
+) -> QuerySet[Reminder]:
+    """The reminders of some work and of what runs out, newest first.
+
+    All for the program, for others those that told them.
+    """
+    of_work = Q(kind=WORK_DUE, obligation__in=items.order_by().values("pk"))
+    ends = Expiry.objects.none() if expiries is None else expiries
+    of_ends = Q(kind=EXPIRY, obligation__in=ends.order_by().values("pk"))
+    rows = Reminder.objects.filter(of_work | of_ends)
     if not user.has_role(*PROGRAM_ROLES):
         rows = rows.filter(Exists(Notice.objects.visible_to(user).filter(reminder=OuterRef("pk"))))
     notices = Notice.objects.select_related("person").prefetch_related("deliveries").order_by("person__name")
@@ -49,11 +61,14 @@ def ledger_of(items: WorkItemQuerySet, *, user: User) -> QuerySet[Reminder]:
 def lines_of(rows: Iterable[Reminder], *, user: User, about: User | None = None) -> list[Line]:
     """The rows as they are read; `about` asks of each why that person was not told."""
     rows = list(rows)
-    items = WorkItem.objects.for_list().in_bulk({row.obligation for row in rows})
+    keys = {row.obligation for row in rows}
+    items: dict[UUID, Obligation] = {**WorkItem.objects.for_list().in_bulk(keys)}
+    if len(items) < len(keys):
+        items |= Expiry.objects.for_list().in_bulk(keys)
     return [_line(row, items[row.obligation], user=user, about=about) for row in rows]
 
 
-def _line(row: Reminder, item: WorkItem, *, user: User, about: User | None) -> Line:
+def _line(row: Reminder, item: Obligation, *, user: User, about: User | None) -> Line:
     notices = list(row.notices.all())
     readable = [one for one in notices if _is_readable(one, user)]
     rule = RecipientRule(row.rule).label if row.rule else RecipientRule.OWNER.label
@@ -161,3 +176,35 @@ def _sentence(steps: list[Escalation]) -> str:
 
 def _and(words: list[str]) -> str:
     return _(" and ").join(words)
+
+
+@dataclass(frozen=True)
+class End:
+    """Something of a case that runs out; who is told of it next, by which rules and when."""
+
+    expiry: Expiry
+    is_over: bool
+    next_on: date | None
+    who: list[str]
+
+
+def ends_of(expiries: ExpiryQuerySet, *, now: datetime) -> list[End]:
+    """What runs out, with the next message about each as the ledger has it."""
+    rows = list(expiries.for_list())
+    planned = Reminder.objects.filter(
+        kind=EXPIRY, obligation__in=[row.pk for row in rows], state=ReminderState.PLANNED
+    ).order_by("planned_at", "pk")
+    coming: dict[UUID, list[Reminder]] = {}
+    for reminder in planned:
+        coming.setdefault(reminder.obligation, []).append(reminder)
+    home = program_calendar()
+    return [_end(row, coming.get(row.pk, []), calendar_of(row.organization, home=home), now) for row in rows]
+
+
+def _end(expiry: Expiry, coming: list[Reminder], calendar: WorkingCalendar, now: datetime) -> End:
+    is_over = expiry.is_over(calendar.local_day(now))
+    if not coming:
+        return End(expiry, is_over, None, [])
+    first = coming[0].planned_at
+    who = [str(RecipientRule(one.rule).label) for one in coming if one.planned_at == first]
+    return End(expiry, is_over, calendar.local_day(first), who)

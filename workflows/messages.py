@@ -1,19 +1,20 @@
 """What a reminder about a piece of work says: decided when it is sent, never before."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.deadlines import calendar_of, policies, program_calendar
+from cases.deadlines import Policy, calendar_of, policies, program_calendar
 from cases.enums import Party, RecipientRule
 from cases.models import Hold, WorkItem
 from cases.new_messages import KINDS
 from cases.reminders import WORK_DUE
 from certification.services.comments import EVENTS as COMMENTS
+from certification.services.expiries import EXPIRY
 from core.calendars import WorkingCalendar
 from core.errors import Text
 from core.pagekit_dates import day_in_words
@@ -34,9 +35,12 @@ def register_topics() -> None:
         Topic(
             WORK,
             gettext_lazy("Work of yours"),
-            gettext_lazy("Before it falls due, on the day, and when it is late."),
+            gettext_lazy(
+                "Before it falls due, on the day, and when it is late; also a certificate or evidence that "
+                "runs out."
+            ),
         ),
-        kinds=[WORK_DUE],
+        kinds=[WORK_DUE, EXPIRY],
     )
     register_topic(
         Topic(
@@ -82,18 +86,14 @@ def work_due(asks: Sequence[Ask]) -> Mapping[Ask, Message]:
     items = {item.pk: item for item in found}
     if not items:
         return {}
-    batch = Batch(
-        items, Recipients(items.values()), _rungs_that_may_wait(), program_calendar(), OwnWords.load()
-    )
+    may_wait = rungs_that_may_wait(policies().values())
+    batch = Batch(items, Recipients(items.values()), may_wait, program_calendar(), OwnWords.load())
     return {ask: _message(batch, ask) for ask in asks if ask.obligation in items}
 
 
-def _rungs_that_may_wait() -> frozenset[tuple[str, int, str]]:
+def rungs_that_may_wait(held: Iterable[Policy]) -> frozenset[tuple[str, int, str]]:
     return frozenset(
-        (policy.step, rung.days, rung.rule)
-        for policy in policies().values()
-        for rung in policy.ladder
-        if rung.may_wait
+        (policy.step, rung.days, rung.rule) for policy in held for rung in policy.ladder if rung.may_wait
     )
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
@@ -12,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import RecipientRule
 from cases.models import Case, WorkItem
 from cases.reminders import WORK_DUE
+from certification.models import Expiry
+from certification.services.expiries import EXPIRY
 from core.errors import Text
 from notifications.enums import DeliveryState, ReminderState
 from notifications.explaining import Fact
@@ -20,6 +23,7 @@ from notifications.querysets import NoticeQuerySet
 from notifications.resolvers import Ask, Message, resolve
 from people.models import Absence, User
 from workflows.foretelling import days_in_words
+from workflows.recipients import Obligation
 
 # How far one looks ahead, and how many of the silenced are shown.
 AHEAD, SILENCED = 100, 50
@@ -28,11 +32,11 @@ OWN_RULES = ("", RecipientRule.OWNER)
 
 @dataclass(frozen=True)
 class Line:
-    """One message, with the work that it is about where it is about work."""
+    """One message, with the work, or what runs out, that it is about."""
 
     reminder: Reminder | None
     notice: Notice | None
-    item: WorkItem | None
+    item: Obligation | None
     subject: str = ""
 
     @property
@@ -89,7 +93,8 @@ def lines_of_notices(notices: Iterable[Notice]) -> list[Line]:
 
 def planned_for(person: User, *, reader: User, now: datetime) -> list[Line]:
     """The messages to come that would reach them today, of the next hundred that may concern them."""
-    rows = [*_work_ahead(person, now=now)[:AHEAD], *_other_ahead()[:AHEAD]]
+    ahead = (_work_ahead(person, now=now), _ends_ahead(person), _other_ahead())
+    rows = [row for found in ahead for row in found[:AHEAD]]
     messages = _messages(rows)
     reaching = [
         (row, messages[row.pk])
@@ -114,8 +119,16 @@ def _work_ahead(person: User, *, now: datetime) -> QuerySet[Reminder]:
     return rows.order_by("planned_at", "pk")
 
 
+def _ends_ahead(person: User) -> QuerySet[Reminder]:
+    seen = Expiry.objects.visible_to(person).open().order_by()
+    led_to = Q(rule__in=OWN_RULES, obligation__in=Expiry.objects.owed_by(person).order_by().values("pk"))
+    led_past = ~Q(rule__in=OWN_RULES) & Q(obligation__in=seen.values("pk"))
+    rows = Reminder.objects.filter(led_to | led_past, kind=EXPIRY, state=ReminderState.PLANNED)
+    return rows.order_by("planned_at", "pk")
+
+
 def _other_ahead() -> QuerySet[Reminder]:
-    planned = Reminder.objects.filter(state=ReminderState.PLANNED).exclude(kind=WORK_DUE)
+    planned = Reminder.objects.filter(state=ReminderState.PLANNED).exclude(kind__in=[WORK_DUE, EXPIRY])
     return planned.order_by("planned_at", "pk")
 
 
@@ -144,15 +157,32 @@ def silenced_for(person: User) -> list[Line]:
     return [Line(row, None, items[row.obligation]) for row in newest]
 
 
-def _items(reminders: Iterable[Reminder]) -> dict[object, WorkItem]:
-    keys = {row.obligation for row in reminders if row.kind == WORK_DUE}
-    return dict(WorkItem.objects.for_list().in_bulk(keys)) if keys else {}
+def _items(reminders: Iterable[Reminder]) -> dict[object, Obligation]:
+    keys: dict[str, set[UUID]] = defaultdict(set)
+    for row in reminders:
+        keys[row.kind].add(row.obligation)
+    found: dict[object, Obligation] = {}
+    if keys[WORK_DUE]:
+        found |= WorkItem.objects.for_list().in_bulk(keys[WORK_DUE])
+    if keys[EXPIRY]:
+        found |= Expiry.objects.for_list().in_bulk(keys[EXPIRY])
+    return found
 
 
 def explain_work(reminder: Reminder, reader: User) -> list[Fact]:
     """Which work a reminder is about, and by which step and rule of its ladder it came."""
+    items = WorkItem.objects.visible_to(reader).for_list()
+    return _facts(reminder, items.filter(pk=reminder.obligation).first(), reader)
+
+
+def explain_expiry(reminder: Reminder, reader: User) -> list[Fact]:
+    """What runs out, and by which step and rule of its ladder it was told."""
+    expiries = Expiry.objects.visible_to(reader).for_list()
+    return _facts(reminder, expiries.filter(pk=reminder.obligation).first(), reader)
+
+
+def _facts(reminder: Reminder, item: Obligation | None, reader: User) -> list[Fact]:
     facts = [Fact(_("Step"), days_in_words(int(reminder.step))), Fact(_("Rule"), rule_of(reminder))]
-    item = WorkItem.objects.visible_to(reader).for_list().filter(pk=reminder.obligation).first()
     if item is None:
         return facts
     place = item.place.name if item.place else ""
@@ -162,7 +192,7 @@ def explain_work(reminder: Reminder, reader: User) -> list[Fact]:
     ]
 
 
-def _page_of(item: WorkItem, reader: User) -> str:
+def _page_of(item: Obligation, reader: User) -> str:
     if item.case_id is None or not Case.objects.visible_to(reader).filter(pk=item.case_id).exists():
         return ""
     return reverse("workflows:case-deadlines", args=[item.case_id])

@@ -1,4 +1,7 @@
-"""Who is told of open work by each rule: read for a whole batch at once, when the messages are sent."""
+"""Who is told of open work and of what runs out, by each rule.
+
+Read for a whole batch at once, when the messages are sent.
+"""
 
 import uuid
 from collections import defaultdict
@@ -12,7 +15,7 @@ from cases.models import Participation, WorkItem
 from cases.querysets import DECIDING_STEPS, KEPT_BETWEEN_CITY_AND_PROGRAM, REVIEW
 from cases.routing import Duty, routed_to
 from certification.enums import DecisionStatus
-from certification.models import Decision, Recusal, Vote
+from certification.models import Decision, Expiry, Recusal, Vote
 from people.enums import Role
 from people.models import Absence, Affiliation, User
 from people.roles import PROGRAM_ROLES
@@ -22,14 +25,15 @@ ROLES_OF_PARTY = {
     Party.PARTNER: frozenset({Role.PARTNER_LEAD}),
     Party.PROGRAM: PROGRAM_ROLES,
 }
+Obligation = WorkItem | Expiry
 LEADS = frozenset({Role.CITY_LEAD, Role.PARTNER_LEAD}) | PROGRAM_ROLES
 Grouped = dict[uuid.UUID, set[int]]
 
 
 class Recipients:
-    """Who the rules lead to for these items of open work; the same few queries for one and for many."""
+    """Who the rules lead to for these items; the same few queries for one and for many."""
 
-    def __init__(self, items: Iterable[WorkItem]) -> None:
+    def __init__(self, items: Iterable[Obligation]) -> None:
         self.items = list(items)
         self.cases = {item.case_id for item in self.items if item.case_id}
         self.serving = self._serving()
@@ -38,7 +42,7 @@ class Recipients:
         self.reviewing = self._reviewing()
         self.substitutes = self._substitutes()
 
-    def of(self, item: WorkItem, rule: str) -> list[int]:
+    def of(self, item: Obligation, rule: str) -> list[int]:
         """Nobody is told of work that they could not see; the rule of old rows leads to the owner."""
         if rule in ("", RecipientRule.OWNER):
             return sorted(self._owners(item))
@@ -47,7 +51,7 @@ class Recipients:
             found = found - self.reviewing[item.case_id]  # one assessor learns nothing of the other's review
         return sorted(found)
 
-    def _owners(self, item: WorkItem) -> set[int]:
+    def _owners(self, item: Obligation) -> set[int]:
         """The owner, and whoever stands in for them today.
 
         Without an owner whoever may do it: the organization's leads, or members without a vote.
@@ -59,13 +63,15 @@ class Recipients:
             return self._members_to_vote(item)
         return self._in(item.organization_id, ROLES_OF_PARTY.get(Party(item.party), frozenset()))
 
-    def _party_leads(self, item: WorkItem) -> set[int]:
+    def _party_leads(self, item: Obligation) -> set[int]:
         if item.party == Party.PROGRAM:
             return self._managers(item)
         return self._in(item.organization_id, ROLES_OF_PARTY.get(Party(item.party), frozenset()))
 
-    def _partner_leads(self, item: WorkItem) -> set[int]:
+    def _partner_leads(self, item: Obligation) -> set[int]:
         """Of every partner that coaches in the case, unless the work stays between city and program."""
+        if isinstance(item, Expiry):
+            return set()
         if item.party == Party.PARTNER:
             return self._in(item.organization_id, {Role.PARTNER_LEAD})
         if item.case_id is None or item.kind in KEPT_BETWEEN_CITY_AND_PROGRAM or item.step in DECIDING_STEPS:
@@ -73,7 +79,7 @@ class Recipients:
         partners = self.parts[item.case_id, ParticipationRole.COACH, "organization"]
         return {person for partner in partners for person in self._in(partner, {Role.PARTNER_LEAD})}
 
-    def _managers(self, item: WorkItem) -> set[int]:
+    def _managers(self, item: Obligation) -> set[int]:
         """Who manages the case; without anybody the whole program."""
         program = self._with(PROGRAM_ROLES)
         if item.case_id is None:
@@ -81,10 +87,10 @@ class Recipients:
         managing: set[int] = self.parts[item.case_id, ParticipationRole.MANAGER, "person"]
         return managing & program or program
 
-    def _directors(self, item: WorkItem) -> set[int]:
+    def _directors(self, item: Obligation) -> set[int]:
         return self._with({Role.PROGRAM_DIRECTOR})
 
-    def _members_to_vote(self, item: WorkItem) -> set[int]:
+    def _members_to_vote(self, item: Obligation) -> set[int]:
         if item.case_id not in self.answered:
             return set()
         seated: set[int] = self.parts[item.case_id, ParticipationRole.COMMITTEE, "person"]
@@ -151,7 +157,7 @@ class Recipients:
         away = set(Absence.objects.running(now).filter(person__in=owners).values_list("person", flat=True))
         found = {}
         for item in self.items:
-            if item.owner is not None and item.owner_id in away:
+            if isinstance(item, WorkItem) and item.owner is not None and item.owner_id in away:
                 route = routed_to(item.owner, Duty.of(item), at=now)
                 if route.absence:
                     found[item.pk] = route.person

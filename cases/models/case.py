@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from cases.models.signature import SignatureRequest
 
 USER = settings.AUTH_USER_MODEL
+# How many working days before and after a due date somebody can be told of it; a year has some 250.
+EARLIEST_RUNG, LATEST_RUNG = 250, 60
 
 
 class Case(UUIDModel):
@@ -297,7 +299,9 @@ class PolicyRung(models.Model):
             models.UniqueConstraint(
                 fields=["policy", "days", "rule"], name="policy_rung_once_per_day_and_rule"
             ),
-            models.CheckConstraint(condition=Q(days__range=(-60, 60)), name="policy_rung_within_sixty_days"),
+            models.CheckConstraint(
+                condition=Q(days__range=(-EARLIEST_RUNG, LATEST_RUNG)), name="policy_rung_within_a_year"
+            ),
         ]
 
     def __str__(self) -> str:

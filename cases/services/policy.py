@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from cases.deadlines import Policy, calendar_of, policy_of
 from cases.enums import RecipientRule, WorkKind
-from cases.ladders import Rung
+from cases.ladders import DEFAULTS, Rung
 from cases.models import DeadlinePolicy, PolicyRung, WorkItem
 from cases.reminders import plan_reminders_of
 from cases.services.case import require
-from cases.steps import PERIODS, WORK
+from cases.steps import PERIODS, VALIDITIES
 from core import audit
 from core.errors import InvalidInput, NotFound
 from people.models import User
@@ -63,12 +63,12 @@ def _as_data(policy: Policy) -> dict[str, object]:
 
 
 def _require_sound(step: str, working_days: int, ladder: Sequence[Rung]) -> None:
-    if not 1 <= working_days <= MOST_DAYS:
+    if step not in VALIDITIES and not 1 <= working_days <= MOST_DAYS:
         raise InvalidInput(errors={"working_days": [_("Between 1 and %(most)s.") % {"most": MOST_DAYS}]})
     if len({(rung.days, rung.rule) for rung in ladder}) < len(ladder):
         raise InvalidInput(_("Two lines tell the same people on the same day. Leave one of them."))
     owner = {rung.days for rung in ladder if rung.rule is RecipientRule.OWNER}
-    if step in WORK and not (any(days <= 0 for days in owner) and any(days > 0 for days in owner)):
+    if step in DEFAULTS and not (any(days <= 0 for days in owner) and any(days > 0 for days in owner)):
         raise InvalidInput(
             _("Whoever owes the work is reminded at least once before it is late, and once after.")
         )

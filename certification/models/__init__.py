@@ -4,6 +4,7 @@ from certification.models.appeal import Appeal, EarlierSettlement
 from certification.models.comment import Comment
 from certification.models.delegation import Delegation
 from certification.models.evidence import Evidence, Story
+from certification.models.expiry import Expiry
 from certification.models.rounds import (
     Assessment,
     Certificate,
@@ -26,6 +27,7 @@ __all__ = [
     "Delegation",
     "EarlierSettlement",
     "Evidence",
+    "Expiry",
     "Finding",
     "Recusal",
     "Response",

@@ -33,6 +33,7 @@ from certification.services.evidence import (
     remove_evidence,
     replace_evidence,
 )
+from certification.services.expiries import end_evidence, find_expiries, plan_expiries_again
 from certification.services.results import choose_path, reconcile, release_report
 from certification.services.review import (
     assign_assessors,
@@ -55,13 +56,16 @@ __all__ = [
     "close_vote",
     "delegate",
     "end_delegations",
+    "end_evidence",
     "file_appeal",
+    "find_expiries",
     "finish_delegation",
     "grant_appeal",
     "let_appeals_lapse",
     "open_packet",
     "open_reviews",
     "open_round",
+    "plan_expiries_again",
     "publish_decision",
     "reconcile",
     "recuse",

@@ -14,6 +14,7 @@ from certification.models import Assessment, Evidence, Response, Settlement
 from certification.querysets import WITH_THE_CITY
 from certification.ratings import settled_rating
 from certification.recency import given_on, has_expired
+from certification.services.expiries import plan_evidence
 from certification.transitions import TABLE, Action
 from core import audit
 from core.errors import EditConflict, InvalidInput, NotFound, WrongState
@@ -33,6 +34,8 @@ def open_round(*, case: Case, by: User, now: datetime) -> Assessment:
     carried = _carry_over(last, assessment, by=by, now=now) if last else 0
     new = {"round": assessment.round, "carried": carried}
     audit.record("certification.round_opened", by=by, target=assessment, now=now, dossier=case.pk, new=new)
+    if last:
+        plan_evidence(case=case, now=now)
     return assessment
 
 

@@ -19,6 +19,7 @@ from certification.recency import given_on
 from certification.selectors import result_of
 from certification.services.delegation import end_delegation
 from certification.services.evidence import keep_piece
+from certification.services.expiries import plan_evidence
 from certification.transitions import TABLE, Action
 from core.errors import WrongState
 from core.transitions import advance, authorize
@@ -103,6 +104,7 @@ def grant_appeal(*, appeal: Appeal, answer: str, by: User, now: datetime) -> App
     score = result_of(appeal.response.assessment)
     new = {"criterion": appeal.response.criterion.code, "met": score.met, "of": score.of}
     new |= {"level": score.level}
+    plan_evidence(case=appeal.case, now=now)
     return advance(row, appeal, by=by, now=now, dossier=appeal.case.pk, new=new)
 
 

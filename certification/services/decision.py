@@ -18,6 +18,7 @@ from certification.models import Assessment, Certificate, Decision, Recusal, Vot
 from certification.packet import build_packet, checksum
 from certification.selectors import committee_for, result_of, tally_of
 from certification.services.appeals import require_no_open_appeal
+from certification.services.expiries import plan_certificate
 from certification.transitions import TABLE, Action
 from core import audit
 from core.errors import InvalidInput, WrongState
@@ -192,6 +193,7 @@ def publish_decision(*, decision: Decision, by: User, now: datetime) -> Certific
     decision.published_at, decision.published_by = now, by
     decision.save(update_fields=["status", "published_at", "published_by"])
     certificate = _issue(decision)
+    plan_certificate(certificate=certificate, now=now)
     new = {"number": certificate.number, "level": decision.level.slug}
     audit.record(
         "certification.certificate_issued",

@@ -8,6 +8,7 @@ from certification.enums import Outcome, Path, ResponseStatus, ReviewStatus
 from certification.errors import LevelNotReached
 from certification.models import Assessment, Finding, Response, Settlement
 from certification.selectors import result_of
+from certification.services.expiries import plan_evidence
 from certification.transitions import TABLE, Action
 from core.errors import InvalidInput, WrongState
 from core.transitions import advance, authorize
@@ -127,7 +128,9 @@ def release_report(*, assessment: Assessment, by: User, now: datetime) -> Assess
     assessment.released_at, assessment.released_by = now, by
     score = result_of(assessment)
     new = {"met": score.met, "of": score.of, "level": score.level}
-    return advance(row, assessment, by=by, now=now, dossier=assessment.case_id, new=new)
+    advance(row, assessment, by=by, now=now, dossier=assessment.case_id, new=new)
+    plan_evidence(case=assessment.case, now=now)
+    return assessment
 
 
 def choose_path(*, assessment: Assessment, path: Path, by: User, now: datetime) -> Assessment:

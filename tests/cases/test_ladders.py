@@ -7,7 +7,7 @@ from cases.deadlines import policies, policy_of
 from cases.enums import Party, RecipientRule
 from cases.ladders import Rung
 from cases.models import DeadlinePolicy
-from cases.steps import PERIODS, WORK
+from cases.steps import PERIODS, VALIDITIES, WORK
 from notifications.models import Reminder
 from tests.scenes import Scene
 
@@ -25,6 +25,19 @@ def test_every_kind_of_work_has_a_policy() -> None:
         assert others or step == "delegation", f"{step}: nobody else is told when it is late"
         assert all(days > 0 for days in others), step
     assert set(policies()) == set(PERIODS)
+
+
+@pytest.mark.django_db
+def test_what_runs_out_by_itself_has_a_ladder_too() -> None:
+    beside = {"feedback", "appeal", "delegation", "action_item", "certificate", "evidence"}
+    assert beside <= set(policies())
+    for code in VALIDITIES:
+        ladder = policy_of(code).ladder
+        owner = {rung.days for rung in ladder if rung.rule is RecipientRule.OWNER}
+
+        assert min(owner) < 0 < max(owner)
+        assert 0 in owner
+        assert RecipientRule.MANAGER in {rung.rule for rung in ladder}
 
 
 @pytest.mark.django_db

@@ -371,7 +371,9 @@ def _make(story: Story, *, after: int, now: datetime) -> Case | None:
 
 def settle_the_past(case: Case, *, now: datetime) -> None:
     """Reminders whose moment has passed went out at that moment; nothing of it is sent today."""
-    work = [case.pk, *case.work_items.values_list("pk", flat=True)]
+    work = [case.pk]
+    for owed in (case.work_items, case.expiries):
+        work += owed.values_list("pk", flat=True)
     planned = Reminder.objects.due(now).filter(obligation__in=work)
     for at in sorted(set(planned.values_list("planned_at", flat=True))):
         send_due_reminders(now=at)

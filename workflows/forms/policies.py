@@ -6,11 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import RecipientRule
 from cases.ladders import Rung
+from cases.models.case import EARLIEST_RUNG, LATEST_RUNG
 from cases.services.policy import MOST_DAYS
+from cases.steps import VALIDITIES
 
 MOST_RUNGS = 30
 EMPTY_LINES = 3
-FARTHEST = 60
 
 
 class PolicyForm(forms.Form):
@@ -27,12 +28,17 @@ class PolicyForm(forms.Form):
         ),
     )
 
+    def __init__(self, *args: Any, step: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if step in VALIDITIES:  # its day is given
+            self.fields.clear()
+
 
 class RungForm(forms.Form):
     """One line of the ladder; a line without days is none."""
 
     days = forms.IntegerField(
-        label=_("Working days"), required=False, min_value=-FARTHEST, max_value=FARTHEST
+        label=_("Working days"), required=False, min_value=-EARLIEST_RUNG, max_value=LATEST_RUNG
     )
     rule = forms.ChoiceField(label=_("Who is told"), choices=RecipientRule.choices)
     may_wait = forms.BooleanField(label=_("May wait for a digest"), required=False)

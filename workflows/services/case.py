@@ -11,7 +11,7 @@ from cases.models import Case
 from cases.selectors import managers_of
 from cases.services import close_case, lift_hold, place_hold, require_not_ended
 from cases.services.case import require
-from certification.services import cancel_decision, end_delegations
+from certification.services import cancel_decision, end_delegations, end_evidence
 from coaching.enums import RUNNING, EngagementStatus
 from coaching.models import Session
 from coaching.services import cancel_engagements
@@ -105,5 +105,6 @@ def _stop(
     cancel_decision(case=case, by=by, now=now)
     end_delegations(case_id=case.pk, by=by, now=now)
     end_appeals(case=case, by=by, now=now)
+    end_evidence(case=case, now=now)
     engine.cancel(case, by=by, now=now)
     close_case(case=case, stage=stage, decline_reason=decline_reason, note=note.strip(), by=by, now=now)

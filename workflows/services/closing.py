@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from cases.deadlines import calendar_of
 from cases.models import WorkItem
 from cases.services import dues_with, lock_case, move_due_date
+from certification.services import plan_expiries_again
 from core.errors import NotFound
 from people import services as people
 from people.models import Closure, Organization, User
@@ -86,4 +87,5 @@ def _with_other_days(
         move_due_date(item=item, due_at=due_at, by=by, now=now, why="closed days")
     for case in locked_cases:
         publish_status(case, now=now)
+    plan_expiries_again(organization=locked, now=now)
     return moved

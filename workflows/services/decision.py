@@ -15,6 +15,7 @@ from certification.selectors import tally_of
 from certification.services import (
     cast_vote,
     close_vote,
+    end_evidence,
     open_packet,
     publish_decision,
     recuse,
@@ -125,4 +126,5 @@ def _publish(case: Case, decision: Decision, *, now: datetime) -> None:
     decision.case = case
     publish_decision(decision=decision, by=system, now=now)
     engine.receive_published(case, by=system, now=now)
+    end_evidence(case=case, now=now)
     close_case(case=case, stage=Stage.CERTIFIED, by=system, now=now)

@@ -8,6 +8,8 @@ from django.db import transaction
 from cases.ladders import Rung
 from cases.models import WorkItem
 from cases.services import lock_case, move_due_date, moved_due, reset_policy, set_policy
+from cases.steps import VALIDITIES
+from certification.services import plan_expiries_again
 from people.models import User
 from workflows.services.moves import publish_status
 
@@ -32,7 +34,9 @@ def reset_policy_of(*, step: str, by: User, now: datetime) -> int:
 
 
 def _apply(step: str, by_days: int, *, by: User, now: datetime) -> int:
-    """Case by case in the order of their keys, each locked first."""
+    """Case by case in the order of their keys, each locked first; what runs out moves no case."""
+    if step in VALIDITIES:
+        return plan_expiries_again(step=step, now=now)
     open_items = WorkItem.objects.open().filter(step=step)
     cases = sorted(set(open_items.filter(case__isnull=False).values_list("case", flat=True)))
     locked = [lock_case(case_id) for case_id in cases]

@@ -14,6 +14,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from cases.models import Hold
+from certification.models import Expiry
 from coaching.models import Session
 from people.models import User
 from people.services.invitations import digest_of
@@ -72,7 +73,8 @@ class CalendarFeed(View):
         cases = [item.case_id for item in items] + [one.engagement.case_id for one in meetings]
         held = Hold.objects.filter(case__in=cases, lifted_at__isnull=True)
         on_hold = set(held.values_list("case_id", flat=True))
-        document = calendar_of_work(items, meetings, on_hold=on_hold)
+        ends = Expiry.objects.owed_by(link.person).filter(ends_on__gte=since.date()).for_list()
+        document = calendar_of_work(items, meetings, ends[:MOST], on_hold=on_hold)
         answer = HttpResponse(document, content_type="text/calendar; charset=utf-8")
         answer["Content-Disposition"] = 'inline; filename="milepost.ics"'
         patch_cache_control(answer, private=True, no_cache=True)

@@ -17,7 +17,8 @@ from cases.errors import CaseOpenAlready
 from cases.models import Case, Extension, Participation, WorkItem
 from cases.querysets import WorkItemQuerySet
 from cases.selectors import participations_of
-from certification.models import Appeal, Evidence, Response, SiteVisit
+from certification.models import Appeal, Evidence, Expiry, Response, SiteVisit
+from certification.querysets import ExpiryQuerySet
 from certification.selectors import has_untold_decision, last_result_for
 from cities.models import City
 from core.errors import InvalidInput, NotAllowed, NotFound, Text
@@ -30,7 +31,7 @@ from workflows import services
 from workflows.flows.diagram import Picture, picture_of
 from workflows.forms.desk import CaseFilter, CitySearch, ReasonForm
 from workflows.forms.people import AssessorForm
-from workflows.ledger import escalation_in_words, ledger_of, lines_of
+from workflows.ledger import ends_of, escalation_in_words, ledger_of, lines_of
 from workflows.models import CityStatus
 from workflows.selectors import people_told, signature_told, timeline_of, told_work
 from workflows.views.base import CasePage
@@ -182,7 +183,12 @@ class CaseDeadlines(CaseTab):
         shown = page.get_page(self.request.GET.get("page"))
         asked = Extension.objects.visible_to(self.reader).filter(item__case=self.case)
         extensions = list(asked.select_related("item", "requested_by")[:PAGE_SIZE])
-        return {"page": shown, "extensions": extensions} | self.ahead(list(shown)) | self.ledger(told)
+        expiries = Expiry.objects.visible_to(self.reader).filter(case=self.case)
+        return (
+            {"page": shown, "extensions": extensions, "ends": ends_of(expiries, now=now)}
+            | self.ahead(list(shown))
+            | self.ledger(told, expiries)
+        )
 
     def ahead(self, items: list[WorkItem]) -> dict[str, Any]:
         """What will be told to others about what is open; on hold nothing is."""
@@ -190,12 +196,12 @@ class CaseDeadlines(CaseTab):
         words = escalation_in_words(open_items)
         return {"ahead": [(item, words[item.pk]) for item in open_items if item.pk in words]}
 
-    def ledger(self, items: WorkItemQuerySet) -> dict[str, Any]:
-        """The messages about that work; the program may ask why somebody was not told."""
+    def ledger(self, items: WorkItemQuerySet, expiries: ExpiryQuerySet) -> dict[str, Any]:
+        """The messages about that work and what runs out; the program may ask why somebody was not told."""
         is_program = self.reader.has_role(*PROGRAM_ROLES)
         asked = self.request.GET.get("person", "").strip().lower() if is_program else ""
         about = User.objects.filter(email=asked).first() if asked else None
-        rows = Paginator(ledger_of(items, user=self.reader), PAGE_SIZE)
+        rows = Paginator(ledger_of(items, user=self.reader, expiries=expiries), PAGE_SIZE)
         messages_page = rows.get_page(self.request.GET.get("messages"))
         return {
             "messages_page": messages_page,

@@ -15,6 +15,7 @@ from django.views import View
 from cases.deadlines import program_calendar
 from cases.models import Case, WorkItem
 from cases.services.case import require
+from certification.models import Expiry
 from people.permissions import Permission
 from workflows import services
 from workflows.foretelling import Moved, moved_by_hold
@@ -66,7 +67,8 @@ class CaseHold(HoldPage):
 
     def show(self, form: HoldForm, until: date | None, *, status: int = 200) -> HttpResponse:
         moved = self.foretold(until) if until else []
-        context = {"case": self.case, "form": form, "until": until, "moved": moved}
+        stays = Expiry.objects.visible_to(self.reader).open().filter(case=self.case)
+        context = {"case": self.case, "form": form, "until": until, "moved": moved, "stays": list(stays)}
         return render(self.request, "workflows/deadlines/hold.html", context, status=status)
 
     def foretold(self, until: date) -> list[Moved]:

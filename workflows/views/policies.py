@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -10,12 +11,14 @@ from django.utils.translation import ngettext
 from django.views import View
 
 from cases.deadlines import Policy, policies, policy_of
+from cases.ladders import DEFAULTS
 from cases.models import DeadlinePolicy, WorkItem
-from cases.steps import PERIODS, WORK
+from cases.steps import PERIODS, VALIDITIES
+from certification.models import Expiry
 from core.errors import InvalidInput, NotAllowed
 from people.permissions import Permission
 from workflows import services
-from workflows.foretelling import ladder_in_words, moved_by, told_of
+from workflows.foretelling import Moved, ladder_in_words, moved_by, told_of
 from workflows.forms.policies import PolicyForm, Rungs, rungs_of
 from workflows.views.base import SignedInPage, show_errors
 
@@ -46,15 +49,16 @@ class PolicyDetail(PolicyPage):
 
     def get(self, request: HttpRequest, step: str) -> HttpResponse:
         policy = self.find(step)
-        form = PolicyForm(initial={"working_days": policy.working_days})
+        form = PolicyForm(initial={"working_days": policy.working_days}, step=step)
         return self.show(form, Rungs(initial=rungs_of(policy.ladder)), policy)
 
     def post(self, request: HttpRequest, step: str) -> HttpResponse:
         policy = self.find(step)
-        form, rungs = PolicyForm(request.POST), Rungs(request.POST, initial=rungs_of(policy.ladder))
+        form = PolicyForm(request.POST, step=step)
+        rungs = Rungs(request.POST, initial=rungs_of(policy.ladder))
         if not (form.is_valid() and rungs.is_valid()):
             return self.show(form, rungs, policy, status=400)
-        wanted = Policy(step, form.cleaned_data["working_days"], tuple(rungs.ladder()))
+        wanted = Policy(step, form.cleaned_data.get("working_days", 0), tuple(rungs.ladder()))
         if "preview" in request.POST:
             return self.show(form, rungs, wanted, is_preview=True)
         try:
@@ -62,7 +66,7 @@ class PolicyDetail(PolicyPage):
                 step=step,
                 working_days=wanted.working_days,
                 ladder=wanted.ladder,
-                move_open=form.cleaned_data["move_open"],
+                move_open=form.cleaned_data.get("move_open", False),
                 by=self.reader,
                 now=timezone.now(),
             )
@@ -94,15 +98,18 @@ class PolicyDetail(PolicyPage):
             "form": form,
             "rungs": rungs,
             "policy": policy,
-            "has_ladder": policy.step in WORK,
+            "has_ladder": policy.step in DEFAULTS,
+            "ends_by_itself": policy.step in VALIDITIES,
             "holds": policy_of(policy.step),
             "is_preview": is_preview,
-        } | self.foretold(policy, is_preview and form.cleaned_data["move_open"])
+        } | self.foretold(policy, is_preview and form.cleaned_data.get("move_open", False))
         return render(self.request, "workflows/deadlines/policy.html", context, status=status)
 
     def foretold(self, policy: Policy, moves: bool) -> dict[str, Any]:  # noqa: FBT001 -- private to this page
         """What it does to the open work of the step, and message by message to the first of it."""
         now = timezone.now()
+        if policy.step in VALIDITIES:
+            return self.foretold_of_ends(policy, now=now)
         items = WorkItem.objects.visible_to(self.reader).open().filter(step=policy.step)
         by_days = policy.working_days - policy_of(policy.step).working_days if moves else 0
         moved = moved_by(list(items.for_list()[:SHOWN]), by_days, now=now)
@@ -110,6 +117,16 @@ class PolicyDetail(PolicyPage):
             return {"moved": [], "now": now}
         told = told_of(moved[0].item, policy, due_at=moved[0].due_at, now=now)
         return {"moved": moved, "count": items.count(), "example": moved[0], "told": told, "now": now}
+
+    def foretold_of_ends(self, policy: Policy, *, now: datetime) -> dict[str, Any]:
+        """What runs out next, and message by message the first of it; its day stays whatever the ladder."""
+        today = timezone.localdate(now)
+        ends = Expiry.objects.visible_to(self.reader).open().filter(step=policy.step, ends_on__gte=today)
+        moved = [Moved(end, end.due_at) for end in ends.for_list()[:SHOWN]]
+        if not moved:
+            return {"moved": [], "now": now}
+        told = told_of(moved[0].item, policy, due_at=moved[0].due_at, now=now)
+        return {"moved": moved, "count": ends.count(), "example": moved[0], "told": told, "now": now}
 
 
 class PolicyReset(PolicyPage):
