@@ -191,6 +191,8 @@ class End:
 def ends_of(expiries: ExpiryQuerySet, *, now: datetime) -> list[End]:
     """What runs out, with the next message about each as the ledger has it."""
     rows = list(expiries.for_list())
+    if not rows:
+        return []
     planned = Reminder.objects.filter(
         kind=EXPIRY, obligation__in=[row.pk for row in rows], state=ReminderState.PLANNED
     ).order_by("planned_at", "pk")

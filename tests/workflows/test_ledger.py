@@ -130,5 +130,5 @@ def test_ledger_asks_the_same_for_one_line_and_for_fifty(
             Notice(person=scene.manager, kind=WORK_DUE, reminder=row, subject="S", created_at=scene.now)
             for row in rows
         )
-        with django_assert_num_queries(21):
+        with django_assert_num_queries(22):
             client.get(address)
