@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cases import wordings
 from cases.deadlines import program_calendar
 from cases.enums import Party, Thread
 from cases.models import Case, Message, ReadMark
@@ -15,7 +16,7 @@ from cases.selectors import keepers_of
 from core.errors import Text
 from notifications.resolvers import Ask, Resolver, register
 from notifications.resolvers import Message as Notification
-from notifications.selectors import told_about
+from notifications.selectors import OwnWords, say, told_about
 from notifications.services import notify, plan_bundle
 from people.models import User
 
@@ -34,6 +35,7 @@ KINDS = {
     Thread.CITY: Kinds("cases.message_written", "cases.message_mentions"),
     Thread.INTERNAL: Kinds("cases.internal_message_written", "cases.internal_message_mentions"),
 }
+WORDINGS = {Thread.CITY: wordings.WRITTEN, Thread.INTERNAL: wordings.WRITTEN_INSIDE}
 PAGES = {Thread.CITY: "workflows:case-messages", Thread.INTERNAL: "workflows:case-messages-internal"}
 
 
@@ -53,13 +55,13 @@ def tell_mentioned(message: Message, people: Sequence[User], *, now: datetime) -
     thread, case = Thread(message.thread), message.case
     kind = KINDS[thread].mentioned
     told = told_about([kind], case.pk, since=now - PATIENCE)
-    values = {"who": message.sent_by.name, "city": case.city.name}
+    words = say(wordings.MENTIONED, {"who": message.sent_by.name, "city": case.city.name})
     for person in people:
         if person.pk not in told:
             notify(
                 kind=kind,
-                subject=_("%(who)s mentions you in a message about %(city)s") % values,
-                text=_("%(who)s asks for your attention in the messages about %(city)s.") % values,
+                subject=words.subject,
+                text=words.text,
                 url=reverse(PAGES[thread], args=[case.pk]),
                 now=now,
                 person=person,
@@ -75,8 +77,9 @@ def _resolver(
             "city__organization"
         )
         cases = {case.pk: case for case in found}
+        own = OwnWords.load(*WORDINGS.values())
         return {
-            ask: _notification(cases[ask.obligation], thread, ask.step)
+            ask: _notification(cases[ask.obligation], thread, ask.step, own)
             for ask in asks
             if ask.obligation in cases
         }
@@ -84,18 +87,14 @@ def _resolver(
     return resolve
 
 
-def _notification(case: Case, thread: Thread, step: str) -> Notification:
+def _notification(case: Case, thread: Thread, step: str, own: OwnWords) -> Notification:
     """Nothing of what was written: whoever opens the mail may not be whom it was sent to."""
     values: dict[str, Text] = {"city": case.city.name}
-    if thread is Thread.CITY:
-        subject = _("New messages about %(city)s") % values
-    else:
-        subject = _("New internal messages about %(city)s") % values
-    text = _("There are messages about %(city)s that you have not read yet.") % values
+    words = own.say(WORDINGS[thread], values)
     return Notification(
         _recipients(case, thread, step),
-        subject,
-        text,
+        words.subject,
+        words.text,
         reverse(PAGES[thread], args=[case.pk]),
         why=_("You take part in the messages about %(city)s.") % values,
         thread=case.pk,

@@ -50,7 +50,7 @@ def compose(deliveries: Sequence[Delivery], *, digest: Words | None = None) -> E
     if deliveries[0].digest_at is None:
         name, words, unsubscribe = "mail", Words(first.subject, first.text), unsubscribe_link(first)
     else:
-        name, words, unsubscribe = "digest", digest or say(DIGEST, digest_values(len(notices))), ""
+        name, words, unsubscribe = "digest", digest or say(DIGEST_WORDING, digest_values(len(notices))), ""
     choose = settings.BASE_URL + reverse("notifications:settings") if first.person_id else ""
     context = {
         "words": words,

@@ -8,7 +8,7 @@ from datetime import datetime
 import structlog
 
 from notifications.models import Notice, OwnWording
-from notifications.wordings import UnknownWording, Words, fill, wording_named
+from notifications.wordings import UnknownWording, Wording, Words, fill, wording_named
 
 log = structlog.get_logger(__name__)
 
@@ -30,25 +30,25 @@ class OwnWords:
     words: Mapping[str, Words]
 
     @classmethod
-    def load(cls, *codes: str) -> "OwnWords":
+    def load(cls, *wordings: Wording) -> "OwnWords":
         """Of some messages, or of all."""
         rows = OwnWording.objects.exclude(text="")
-        found = rows.filter(code__in=codes) if codes else rows
+        found = rows.filter(code__in=[one.code for one in wordings]) if wordings else rows
         return cls({row.code: row.words for row in found if not is_broken(row)})
 
-    def say(self, code: str, values: Mapping[str, object]) -> Words:
+    def say(self, wording: Wording, values: Mapping[str, object]) -> Words:
         """A message's words with these values; what can't be filled in never keeps it from going out."""
-        if code in self.words:
+        if wording.code in self.words:
             try:
-                return fill(self.words[code], values)
+                return fill(self.words[wording.code], values)
             except KeyError:
-                log.exception("wording_without_value", wording=code)
-        return fill(wording_named(code).brought(), values)
+                log.exception("wording_without_value", wording=wording.code)
+        return fill(wording.brought(), values)
 
 
-def say(code: str, values: Mapping[str, object]) -> Words:
+def say(wording: Wording, values: Mapping[str, object]) -> Words:
     """One message's words, for whoever writes to few people."""
-    return OwnWords.load(code).say(code, values)
+    return OwnWords.load(wording).say(wording, values)
 
 
 def is_broken(row: OwnWording) -> bool:

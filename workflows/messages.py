@@ -102,7 +102,7 @@ def _message(batch: Batch, ask: Ask) -> Message:
     rule = RecipientRule(ask.rule or RecipientRule.OWNER)
     is_own = rule is RecipientRule.OWNER
     values = values_of(item, home=batch.home)
-    words = batch.words.say(wording_at(days, is_own=is_own).code, values)
+    words = batch.words.say(wording_at(days, is_own=is_own), values)
     text = words.text
     if is_own and (substitute := batch.recipients.substitutes.get(item.pk)):
         away = {"who": item.owner, "substitute": substitute}

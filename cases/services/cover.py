@@ -6,6 +6,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from cases import wordings
 from cases.deadlines import program_calendar
 from cases.enums import ParticipationRole, Party
 from cases.models import Case, Cover, Participation, WorkItem
@@ -15,6 +16,7 @@ from cases.selectors import managers_of
 from cases.services.participation import begin_participation, end_participations
 from core import audit
 from core.errors import Text
+from notifications.selectors import say
 from notifications.services import notify
 from people.models import Absence, User
 
@@ -108,14 +110,9 @@ def tell_of_refusal(*, absence: Absence, why: Text, duty: Duty, now: datetime) -
         "why": why,
         "day": absence.ends_on,
     }
-    subject = _("%(where)s: %(substitute)s can't stand in for %(who)s") % values
-    text = _(
-        "New work for %(who)s, who is away until %(day)s, stays with them: %(substitute)s can't do it "
-        "(%(why)s)."
-    )
-    url = _page_of(duty)
+    words, url = say(wordings.NOT_COVERED, values), _page_of(duty)
     for reader in _told(absence, duty.case, now):
-        notify(kind=NOT_COVERED, subject=subject, text=text % values, url=url, now=now, person=reader)
+        notify(kind=NOT_COVERED, subject=words.subject, text=words.text, url=url, now=now, person=reader)
 
 
 def _told(absence: Absence, case: Case | None, now: datetime) -> list[User]:

@@ -13,13 +13,14 @@ from cases.enums import ParticipationRole, Party
 from cases.rules import is_program
 from cases.selectors import leads_of
 from cases.services import require_not_ended
+from certification import wordings
 from certification.enums import Audience
 from certification.models import Comment, Response
 from certification.rules import WRITING
 from core import audit
 from core.errors import NotAllowed, NotFound
 from core.words import sound_text
-from notifications.selectors import told_about
+from notifications.selectors import say, told_about
 from notifications.services import notify
 from people.models import User
 
@@ -90,14 +91,14 @@ def _tell(comment: Comment, *, now: datetime) -> None:
     case = comment.response.assessment.case
     kind = EVENTS[Audience(comment.audience)]
     told = told_about([kind], case.pk, since=now - PATIENCE) | {comment.written_by_id}
-    values = {"city": case.city.name}
+    words = say(wordings.COMMENTED, {"city": case.city.name})
     for person in _concerned(comment, now=now):
         # Whoever can't read it, now or yet, must not learn that it was written.
         if person.pk not in told and Comment.objects.visible_to(person).filter(pk=comment.pk).exists():
             notify(
                 kind=kind,
-                subject=_("New comments on the assessment of %(city)s") % values,
-                text=_("There are comments on the assessment of %(city)s for you to read.") % values,
+                subject=words.subject,
+                text=words.text,
                 url=reverse("workflows:assessment", args=[case.pk]),
                 now=now,
                 person=person,

@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 
 from cases.enums import ParticipationRole
 from cases.services import require_not_ended
+from certification import wordings
 from certification.models import Assessment
 from certification.transitions import TABLE, Action
 from core.errors import NotFound
 from core.transitions import advance, authorize
+from notifications.selectors import say
 from notifications.services import notify
 from people.models import User
 from people.roles import PROGRAM_ROLES
@@ -56,14 +58,14 @@ def _lock(assessment_id: uuid.UUID, action: Action, *, by: User) -> Assessment:
 def _tell(assessment: Assessment, *, by: User, now: datetime) -> None:
     """Whoever manages the case hears that there is something to talk about."""
     case = assessment.case
-    values = {"city": case.city.name, "who": by.name}
+    words = say(wordings.DRAFT_SHARED, {"city": case.city.name, "who": by.name})
     managing = case.participations.filter(role=ParticipationRole.MANAGER, until__isnull=True)
     for person in User.objects.filter(participations__in=managing).distinct():
         if person.has_role(*PROGRAM_ROLES):
             notify(
                 kind="certification.draft_shared",
-                subject=_("%(city)s shares the draft of its assessment") % values,
-                text=_("%(who)s asks you to look at the unfinished draft of %(city)s.") % values,
+                subject=words.subject,
+                text=words.text,
                 url=reverse("workflows:assessment", args=[case.pk]),
                 now=now,
                 person=person,

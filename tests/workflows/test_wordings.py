@@ -17,9 +17,10 @@ from notifications.models import Delivery, Notice, OwnWording
 from notifications.resolvers import Ask
 from notifications.selectors import OwnWords, say
 from notifications.services import reset_wording, set_wording
-from notifications.wordings import Wording, fill, wordings
+from notifications.wordings import Wording, Words, fill, wordings
 from tests.scenes import Scene
 from workflows.messages import work_due
+from workflows.wordings.reminders import OWN_SOON
 
 CODE = "cases.own_work_due"
 PAGE = reverse("workflows:wording-detail", args=[CODE])
@@ -119,7 +120,7 @@ def test_second_of_two_writers_sees_the_first(scene: Scene, client: Client) -> N
 def test_what_others_typed_is_neither_markup_nor_header_nor_placeholder(scene: Scene) -> None:
     put(scene, subject="{title} <b>", text="{title}\n\n<i>{city}</i>")
     evil = {"title": "<script>\r\nBcc: x@y.example {city}", "city": "<img src=x>"}
-    said = say(CODE, VALUES | evil)
+    said = say(OWN_SOON, VALUES | evil)
     notice = Notice(
         person=scene.lead, kind=WORK_DUE, subject=said.subject, text=said.text, topic="work", url="/desk/"
     )
@@ -144,8 +145,9 @@ def test_broken_words_fall_back_and_show_red(scene: Scene, client: Client) -> No
         code="cases.of_old", subject="Old", text="Old", changed_at=scene.now, changed_by=scene.manager
     )
 
-    assert say(CODE, VALUES).subject == "Due Monday: Review, Newark"
-    assert OwnWords({CODE: row.words}).say(CODE, {"day": "Monday"} | VALUES).subject == "Soon: Review"
+    assert say(OWN_SOON, VALUES).subject == "Due Monday: Review, Newark"
+    without_value = OwnWords({CODE: Words("Soon: {gone}", "Gone.")})
+    assert without_value.say(OWN_SOON, VALUES).subject == "Due Monday: Review, Newark"
 
     scene.sign_in(client, scene.manager)
     page = client.get(reverse("workflows:wording-list")).content.decode()

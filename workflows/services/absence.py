@@ -21,7 +21,9 @@ from certification.models import Review
 from core import audit
 from core.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from core.pagekit_dates import day_in_words
+from notifications.selectors import say
 from notifications.services import notify
+from notifications.wordings import Words
 from people import services as people
 from people.enums import Role
 from people.models import Absence, Affiliation, User
@@ -29,6 +31,7 @@ from people.services import Days, system_user
 from workflows.services.appointing import replace_on_case
 from workflows.services.moves import changing
 from workflows.substitutes import Fitness, bars_to_seats, fitness_of, home_of
+from workflows.wordings import handing
 
 SET = "people.absence_set"
 OVER = "people.absence_over"
@@ -94,26 +97,22 @@ def _tell_of_setting(absence: Absence, *, now: datetime) -> None:
         "first": day_in_words(absence.begins_on),
         "last": day_in_words(absence.ends_on),
     }
-    subject = _("You stand in for %(who)s") % values
-    text = _(
-        "%(who)s is away from %(first)s to %(last)s. New work for them comes to you in these days; what they "
-        "had before is on your desk to be read, and to be taken over."
-    )
-    _tell(absence.substitute, SET, subject, _with_bars(text % values, absence, now), now=now)
+    words = say(handing.STANDS_IN, values)
+    _tell(absence.substitute, SET, _with_bars(words, absence, now), now=now)
     if absence.set_by_id != absence.person_id:
-        subject = _("%(substitute)s stands in for you") % values
-        text = _("From %(first)s to %(last)s, new work for you goes to %(substitute)s.") % values
-        _tell(absence.person, SET, subject, _with_bars(text, absence, now), now=now)
+        words = say(handing.ABSENCE_SET, values)
+        _tell(absence.person, SET, _with_bars(words, absence, now), now=now)
 
 
-def _with_bars(text: str, absence: Absence, now: datetime) -> str:
+def _with_bars(words: Words, absence: Absence, now: datetime) -> Words:
     bars = bars_to_seats(absence.substitute, absence.person, at=now)
     lines = [_("Not for %(city)s: %(why)s.") % {"city": city, "why": why} for city, why in bars]
-    return "\n".join([text, *lines])
+    return Words(words.subject, "\n".join([words.text, *lines]))
 
 
-def _tell(person: User, kind: str, subject: str, text: str, *, now: datetime) -> None:
-    notify(kind=kind, subject=subject, text=text, url=reverse("workflows:absence"), now=now, person=person)
+def _tell(person: User, kind: str, words: Words, *, now: datetime) -> None:
+    url = reverse("workflows:absence")
+    notify(kind=kind, subject=words.subject, text=words.text, url=url, now=now, person=person)
 
 
 @transaction.atomic
@@ -157,13 +156,10 @@ def ask(absence: Absence, *, by: User, now: datetime) -> None:
     if not covers:
         return
     lines = "\n".join(f"· {words_of(cover)}" for cover in covers)
-    values = {"who": absence.person.name, "substitute": absence.substitute.name}
-    subject = _("%(who)s is back: what becomes of this work?") % values
-    text = _(
-        "This came to %(substitute)s in the place of %(who)s. Say for each whether it goes back or stays:"
-    )
+    values = {"who": absence.person.name, "substitute": absence.substitute.name, "work": lines}
+    words = say(handing.ABSENCE_OVER, values)
     for person in (absence.person, *{cover.holder for cover in covers}):
-        _tell(person, OVER, subject, f"{text % values}\n\n{lines}", now=now)
+        _tell(person, OVER, words, now=now)
 
 
 def words_of(cover: Cover) -> str:

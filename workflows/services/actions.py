@@ -12,10 +12,13 @@ from cases.services import require_not_ended
 from coaching import services as coaching
 from coaching.models import ActionItem, Engagement
 from core.errors import NotFound
+from notifications.selectors import say
 from notifications.services import notify
+from notifications.wordings import Words
 from people.models import User
 from standards.models import Criterion
 from workflows.services.moves import changing
+from workflows.wordings import coaching as wordings
 
 AGREED = "coaching.action_item"
 
@@ -76,8 +79,7 @@ def drop_action_item(*, action_id: uuid.UUID, reason: str, by: User, now: dateti
     with _acting_on(action_id, by=by, now=now) as action:
         coaching.drop_action_item(action=action, reason=reason, by=by, now=now)
         values = {"what": action.text, "city": action.engagement.case.city.name, "why": action.outcome}
-        subject = _("Not to be done any more: %(what)s") % values
-        _tell(action, subject, _("%(city)s: this was dropped. %(why)s") % values, by=by, now=now)
+        _tell(action, say(wordings.ACTION_DROPPED, values), by=by, now=now)
     return action
 
 
@@ -96,14 +98,20 @@ def _acting_on(action_id: uuid.UUID, *, by: User, now: datetime) -> Iterator[Act
 
 def _tell_the_owner(action: ActionItem, *, by: User, now: datetime) -> None:
     values = {"what": action.text, "city": action.engagement.case.city.name, "who": by.name}
-    subject = _("For you to do: %(what)s, %(city)s") % values
-    text = _("%(who)s put this on your desk: %(what)s. The due date is there.") % values
-    _tell(action, subject, text, by=by, now=now)
+    _tell(action, say(wordings.ACTION_GIVEN, values), by=by, now=now)
 
 
-def _tell(action: ActionItem, subject: str, text: str, *, by: User, now: datetime) -> None:
+def _tell(action: ActionItem, words: Words, *, by: User, now: datetime) -> None:
     owner = action.work_item.owner
     if owner is None or owner == by:
         return
     url = reverse("workflows:action-item", args=[action.pk])
-    notify(kind=AGREED, subject=subject, text=text, url=url, now=now, person=owner, obligation=action.pk)
+    notify(
+        kind=AGREED,
+        subject=words.subject,
+        text=words.text,
+        url=url,
+        now=now,
+        person=owner,
+        obligation=action.pk,
+    )

@@ -17,12 +17,15 @@ from certification import services as domain
 from certification.enums import AppealStatus
 from certification.models import Appeal, Response
 from core.errors import NotFound
+from notifications.selectors import say
 from notifications.services import notify
+from notifications.wordings import Words
 from people.models import User
 from people.permissions import Permission
 from workflows.flows import owing
 from workflows.selectors import leads_of
 from workflows.services.moves import changing, moving
+from workflows.wordings import happening
 
 FILED = "certification.appeal_filed"
 ANSWERED = "certification.appeal_answered"
@@ -106,24 +109,27 @@ def end_appeals(*, case: Case, by: User, now: datetime) -> None:
 
 def _tell_the_managers(appeal: Appeal, case: Case, *, now: datetime) -> None:
     values = {"city": case.city.name, "code": appeal.response.criterion.code}
-    subject = _("%(city)s appeals the finding on %(code)s") % values
-    text = _("%(city)s holds that %(code)s is met. The answer is on your desk; until then no packet opens.")
+    words = say(happening.APPEAL_FILED, values)
     for person in managers_of(case, on=program_calendar().local_day(now)):
-        _tell(person, FILED, appeal, subject, text % values, now=now)
+        _tell(person, FILED, appeal, words, now=now)
 
 
 def _tell_the_city(appeal: Appeal, case: Case, *, now: datetime) -> None:
     values = {"city": case.city.name, "code": appeal.response.criterion.code, "why": appeal.answer}
-    if appeal.status == AppealStatus.GRANTED:
-        subject = _("Your appeal on %(code)s is granted") % values
-        text = _("%(code)s counts as met, and the report of %(city)s says so. The program's reason: %(why)s")
-    else:
-        subject = _("The finding on %(code)s is upheld") % values
-        text = _("%(code)s stays not met in the report of %(city)s. The program's reason: %(why)s")
+    is_granted = appeal.status == AppealStatus.GRANTED
+    words = say(happening.APPEAL_GRANTED if is_granted else happening.APPEAL_UPHELD, values)
     for held in leads_of(case.city, on=program_calendar().local_day(now)):
-        _tell(held.person, ANSWERED, appeal, subject, text % values, now=now)
+        _tell(held.person, ANSWERED, appeal, words, now=now)
 
 
-def _tell(person: User, kind: str, appeal: Appeal, subject: str, text: str, *, now: datetime) -> None:
+def _tell(person: User, kind: str, appeal: Appeal, words: Words, *, now: datetime) -> None:
     url = reverse("workflows:appeals", args=[appeal.case.pk])
-    notify(kind=kind, subject=subject, text=text, url=url, now=now, person=person, obligation=appeal.pk)
+    notify(
+        kind=kind,
+        subject=words.subject,
+        text=words.text,
+        url=url,
+        now=now,
+        person=person,
+        obligation=appeal.pk,
+    )

@@ -18,12 +18,14 @@ from certification.services import replace_assessor
 from coaching.enums import RUNNING
 from coaching.models import Engagement
 from core.errors import DomainError, NotFound, WrongState
+from notifications.selectors import say
 from notifications.services import notify
 from people.models import User
 from people.permissions import Permission
 from workflows.services.coaching import assign_coach_and_route
 from workflows.services.handover import TAKEN_OVER, change_manager, move_engagement
 from workflows.services.moves import changing
+from workflows.wordings import handing
 
 
 def take_over_management(*, case_id: uuid.UUID, by: User, now: datetime) -> Case:
@@ -46,10 +48,9 @@ def _give(items: WorkItemQuerySet, owner: User, *, by: User, now: datetime) -> N
 
 def _tell_former(person: User, case: Case, *, by: User, now: datetime) -> None:
     values = {"who": by.name, "city": case.city.name}
-    subject = _("%(who)s now manages the case of %(city)s") % values
-    text = _("%(who)s has taken over from you as manager of the case, with its open work.") % values
+    words = say(handing.MANAGER_CHANGED, values)
     url = reverse("workflows:case-detail", args=[case.pk])
-    notify(kind=TAKEN_OVER, subject=subject, text=text, url=url, now=now, person=person)
+    notify(kind=TAKEN_OVER, subject=words.subject, text=words.text, url=url, now=now, person=person)
 
 
 def name_coach(*, engagement_id: uuid.UUID, coach: User, by: User, now: datetime) -> Engagement:
@@ -127,6 +128,5 @@ def replace_on_case(
 
 def _tell(person: User, what: str, case: Case, url: str, *, by: User, now: datetime) -> None:
     values = {"city": case.city.name, "what": what, "who": by.name}
-    subject = _("For you: %(what)s, %(city)s") % values
-    text = _("%(who)s has named you: %(what)s, %(city)s. What is open is on your desk.") % values
-    notify(kind=TAKEN_OVER, subject=subject, text=text, url=url, now=now, person=person)
+    words = say(handing.NAMED, values)
+    notify(kind=TAKEN_OVER, subject=words.subject, text=words.text, url=url, now=now, person=person)

@@ -15,6 +15,7 @@ from certification.services import cancel_decision, end_delegations, end_evidenc
 from coaching.enums import RUNNING, EngagementStatus
 from coaching.models import Session
 from coaching.services import cancel_engagements
+from notifications.selectors import say
 from notifications.services import notify
 from people.enums import Role
 from people.models import User
@@ -24,6 +25,7 @@ from workflows.services.appeals import end_appeals
 from workflows.services.handover import members
 from workflows.services.moves import changing
 from workflows.services.sessions import call_off_left_over
+from workflows.wordings import happening
 
 WITHDRAWN = "cases.case_withdrawn"
 
@@ -71,14 +73,13 @@ def _at_work_on(case: Case, *, now: datetime) -> list[User]:
 def _tell_of_withdrawal(case: Case, program: list[User], others: list[User], *, now: datetime) -> None:
     """The reason is the program's to read; the others learn that nothing more is asked of them."""
     values = {"city": case.city.name, "reason": case.closing_note}
-    why = _("%(city)s has withdrawn. Its reason: %(reason)s") % values
-    over = _("%(city)s has withdrawn. Nothing more is asked of you on this case; its due dates are off.")
-    texts = dict.fromkeys(others, over % values) | dict.fromkeys(program, why)
-    for person, text in texts.items():
+    why, over = say(happening.WITHDRAWN, values), say(happening.WITHDRAWN_TO_OTHERS, values)
+    told = dict.fromkeys(others, over) | dict.fromkeys(program, why)
+    for person, words in told.items():
         notify(
             kind=WITHDRAWN,
-            subject=_("%(city)s has withdrawn") % values,
-            text=text,
+            subject=words.subject,
+            text=words.text,
             url=reverse("workflows:case-detail", args=[case.pk]),
             now=now,
             person=person,

@@ -23,7 +23,9 @@ from core import audit
 from core.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from core.pagekit_dates import moment_in_words
 from core.transitions import advance, authorize
+from notifications.selectors import say
 from notifications.services import notify, nudge
+from notifications.wordings import Words
 from people.enums import Role
 from people.models import User
 from people.selectors import account_of
@@ -35,6 +37,7 @@ from workflows.models import ApplyLink, Claim
 from workflows.selectors import claim_of, leads_of
 from workflows.services.application import open_case_and_start
 from workflows.transitions import TABLE, Action
+from workflows.wordings import access
 
 VALID_FOR = timedelta(days=2)
 MAILS_A_DAY = 3
@@ -84,14 +87,11 @@ def send_apply_link(*, address: str, now: datetime) -> None:
     ApplyLink.objects.create(
         address=address, token_hash=digest_of(token), sent_at=now, expires_at=now + VALID_FOR
     )
+    words = say(access.APPLY_LINK, {})
     notify(
         kind=APPLYING,
-        subject=_("Your application to Milepost"),
-        text=_(
-            "Follow this link to say which city you speak for. It works once and for two days. If you have "
-            "an account with this address already, you will be asked to sign in. If you did not ask for "
-            "this, do nothing."
-        ),
+        subject=words.subject,
+        text=words.text,
         url=reverse("workflows:apply-claim", args=[quote(token)]),
         now=now,
         address=address,
@@ -171,8 +171,7 @@ def confirm_claim(*, work_item_id: uuid.UUID, city: City | None, by: User, now: 
     _make_lead(claim.person, place, by=by, now=now)
     with suppress(CaseOpenAlready):
         open_case_and_start(city=place, by=by, now=now)
-    text = _("The program has confirmed that you speak for %(city)s. What your city owes is on your desk.")
-    _tell(claim, text % {"city": place.name}, now=now)
+    _tell(claim, say(access.CLAIM_CONFIRMED, {"city": place.name}), now=now)
     return claim
 
 
@@ -184,8 +183,8 @@ def decline_claim(*, work_item_id: uuid.UUID, reason: str, by: User, now: dateti
         raise ReasonNeeded(errors={"reason": [_("Say why; the person reads it.")]})
     claim.reason = reason.strip()
     _answer(Action.DECLINE_CLAIM, item, claim, by=by, now=now)
-    text = _("The program could not confirm that you speak for %(city)s. The reason: %(reason)s")
-    _tell(claim, text % {"city": claim.place, "reason": claim.reason}, now=now)
+    values = {"city": claim.place, "reason": claim.reason}
+    _tell(claim, say(access.CLAIM_DECLINED, values), now=now)
     return claim
 
 
@@ -211,12 +210,12 @@ def _answer(action: Action, item: WorkItem, claim: Claim, *, by: User, now: date
 
 def _make_lead(person: User, city: City, *, by: User, now: datetime) -> None:
     """Whoever leads the city already learns of it: nobody takes part behind their back."""
-    values = {"name": person.name, "city": city.name}
+    words = say(access.LEAD_JOINED, {"name": person.name, "city": city.name})
     for held in leads_of(city, on=_today(now)).exclude(person=person):
         notify(
             kind=JOINED,
-            subject=_("%(name)s now leads %(city)s with you") % values,
-            text=_("The program has confirmed that %(name)s speaks for %(city)s.") % values,
+            subject=words.subject,
+            text=words.text,
             url=reverse("workflows:people-list"),
             now=now,
             person=held.person,
@@ -235,11 +234,11 @@ def _today(now: datetime) -> date:
     return program_calendar().local_day(now)
 
 
-def _tell(claim: Claim, text: str, *, now: datetime) -> None:
+def _tell(claim: Claim, words: Words, *, now: datetime) -> None:
     notify(
         kind=ANSWERED,
-        subject=_("Your application to Milepost"),
-        text=text,
+        subject=words.subject,
+        text=words.text,
         url=reverse("workflows:desk"),
         now=now,
         person=claim.person,

@@ -20,7 +20,9 @@ from certification.transitions import TABLE, Action
 from certification.worksheet import worksheet_of
 from core.errors import InvalidInput, NotFound
 from core.transitions import authorize
+from notifications.selectors import say
 from notifications.services import notify
+from notifications.wordings import Words
 from people.enums import Role
 from people.models import Affiliation, Invitation, Organization, User
 from people.querysets import AffiliationQuerySet
@@ -29,6 +31,7 @@ from standards.models import PracticeArea
 from workflows.selectors import leads_of
 from workflows.services.invitations import invite_again, invite_by_mail
 from workflows.services.moves import changing, moving, publish_status
+from workflows.wordings import handing
 
 TOLD = "certification.delegation"
 
@@ -214,41 +217,30 @@ def _tell_the_contributor(delegation: Delegation, *, now: datetime) -> None:
         return
     what = domain.topic_of(delegation)
     values = {"what": what, "city": delegation.case.city.name, "who": delegation.delegated_by.name}
-    _tell(
-        delegation.person,
-        delegation,
-        _("For you to answer: %(what)s, %(city)s") % values,
-        _("%(who)s asks you to answer %(what)s. The due date and the criteria are on your desk.") % values,
-        now=now,
-    )
+    _tell(delegation.person, delegation, say(handing.DELEGATED, values), now=now)
 
 
 def _tell_the_leads(delegation: Delegation, *, now: datetime) -> None:
-    values = {"who": delegation.holder, "what": domain.topic_of(delegation)}
+    words = say(handing.DELEGATION_DONE, {"who": delegation.holder, "what": domain.topic_of(delegation)})
     for held in leads_of(delegation.case.city, on=program_calendar().local_day(now)):
-        _tell(
-            held.person,
-            delegation,
-            _("%(who)s is done with %(what)s") % values,
-            _("%(who)s has done what you delegated: %(what)s. Read the answers, then submit when all is in.")
-            % values,
-            now=now,
-        )
+        _tell(held.person, delegation, words, now=now)
 
 
 def _tell_of_ends(ended: Iterable[Delegation], *, now: datetime) -> None:
     for delegation in ended:
         if delegation.person is not None and delegation.ended_by is not None:
             values = {"who": delegation.ended_by.name, "city": delegation.case.city.name}
-            _tell(
-                delegation.person,
-                delegation,
-                _("Nothing more to answer: %(city)s") % values,
-                _("%(who)s has taken back what was delegated to you. What you wrote is kept.") % values,
-                now=now,
-            )
+            _tell(delegation.person, delegation, say(handing.DELEGATION_ENDED, values), now=now)
 
 
-def _tell(person: User, delegation: Delegation, subject: str, text: str, *, now: datetime) -> None:
+def _tell(person: User, delegation: Delegation, words: Words, *, now: datetime) -> None:
     url = reverse("workflows:delegations", args=[delegation.assessment.case_id])
-    notify(kind=TOLD, subject=subject, text=text, url=url, now=now, person=person, obligation=delegation.pk)
+    notify(
+        kind=TOLD,
+        subject=words.subject,
+        text=words.text,
+        url=url,
+        now=now,
+        person=person,
+        obligation=delegation.pk,
+    )

@@ -10,11 +10,13 @@ from cases.enums import RecipientRule, WorkKind
 from cases.models import Extension, WorkItem
 from cases.services import answer_extension, request_extension, require_running
 from core.errors import NotAllowed, NotFound
+from notifications.selectors import say
 from notifications.services import notify
 from people.models import User
 from workflows.recipients import Recipients
 from workflows.selectors import may_do
 from workflows.services.moves import changing
+from workflows.wordings import happening
 
 ASKED, ANSWERED = "cases.extension_requested", "cases.extension_answered"
 
@@ -57,11 +59,12 @@ def _tell_who_answers(extension: Extension, *, now: datetime) -> None:
         "city": item.place.name if item.place else "",
         "who": extension.requested_by,
     }
+    words = say(happening.TIME_ASKED, values)
     for person in User.objects.filter(pk__in=told).exclude(pk=extension.requested_by_id):
         notify(
             kind=ASKED,
-            subject=_("More time asked for: %(title)s, %(city)s") % values,
-            text=_("%(who)s asks for more time for “%(title)s”. Grant it or refuse it in Milepost.") % values,
+            subject=words.subject,
+            text=words.text,
             url=reverse("workflows:extension", args=[extension.pk]),
             now=now,
             person=person,
@@ -71,11 +74,16 @@ def _tell_who_answers(extension: Extension, *, now: datetime) -> None:
 
 
 def _tell_who_asked(extension: Extension, *, now: datetime) -> None:
-    values = {"title": extension.item.title, "answer": extension.get_status_display()}
+    values = {
+        "title": extension.item.title,
+        "answer": extension.get_status_display(),
+        "reason": extension.answer or _("The due date has moved, and the reminders with it."),
+    }
+    words = say(happening.TIME_ANSWERED, values)
     notify(
         kind=ANSWERED,
-        subject=_("%(answer)s: more time for %(title)s") % values,
-        text=extension.answer or _("The due date has moved, and the reminders with it."),
+        subject=words.subject,
+        text=words.text,
         url=extension.item.get_absolute_url(),
         now=now,
         person=extension.requested_by,

@@ -24,12 +24,15 @@ from coaching.models import Engagement
 from coaching.querysets import EngagementQuerySet
 from coaching.services import change_coach
 from core.errors import InvalidInput
+from notifications.selectors import say
 from notifications.services import notify
+from notifications.wordings import Wording
 from people.enums import Role, UserKind
 from people.models import Affiliation, Organization, User
 from people.roles import PROGRAM_ROLES
 from workflows.services.delegation import leave_delegations
 from workflows.services.moves import publish_status
+from workflows.wordings import handing
 
 LEFT = "people.membership_ended"
 TAKEN_OVER = "people.work_taken_over"
@@ -269,22 +272,18 @@ def _desk() -> str:
 
 def _tell_successor(successor: User, pieces: list[Piece], leaving: Leaving) -> None:
     values = {"name": leaving.person.name, "by": leaving.by.name}
-    subject = _("You take over the work of %(name)s") % values
-    text = _("%(by)s has handed over to you what %(name)s did:") % values
-    _tell(successor, TAKEN_OVER, subject, text, pieces, now=leaving.now)
+    _tell(successor, TAKEN_OVER, handing.HANDED_OVER, values, pieces, now=leaving.now)
 
 
 def tell_of_left(leaving: Leaving) -> None:
     """One message to each who can name somebody: the party's leads, and the program for all but a city's."""
     values = {"name": leaving.person.name}
-    subject = _("%(name)s has left: work needs somebody else") % values
-    text = _("%(name)s has left, and this is open with nobody to do it. Name somebody, or take it:") % values
     pieces_of: dict[User, list[Piece]] = {}
     for piece in leaving.left:
         for reader in _readers_of(piece, leaving):
             pieces_of.setdefault(reader, []).append(piece)
     for reader, pieces in pieces_of.items():
-        _tell(reader, LEFT, subject, text, pieces, now=leaving.now)
+        _tell(reader, LEFT, handing.LEFT_OPEN, values, pieces, now=leaving.now)
 
 
 def _readers_of(piece: Piece, leaving: Leaving) -> list[User]:
@@ -299,9 +298,11 @@ def members(organization: Organization, *roles: str, on: date) -> list[User]:
     return list(User.objects.filter(pk__in=held.values("person"), is_active=True).order_by("pk"))
 
 
-def _tell(reader: User, kind: str, subject: str, text: str, pieces: list[Piece], *, now: datetime) -> None:
+def _tell(
+    reader: User, kind: str, wording: Wording, values: dict[str, str], pieces: list[Piece], *, now: datetime
+) -> None:
     if not pieces:
         return
     url = pieces[0].url if len({piece.url for piece in pieces}) == 1 else _desk()
-    words = "\n".join([text, "", *(f"· {piece}" for piece in pieces)])
-    notify(kind=kind, subject=subject, text=words, url=url, now=now, person=reader)
+    words = say(wording, values | {"work": "\n".join(f"· {piece}" for piece in pieces)})
+    notify(kind=kind, subject=words.subject, text=words.text, url=url, now=now, person=reader)

@@ -3,12 +3,13 @@ from urllib.parse import quote
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
+from notifications.selectors import say
 from notifications.services import notify
 from people import services as people
 from people.enums import Role
 from people.models import Invitation, Organization, User
+from workflows.wordings import access
 
 INVITED = "people.invited"
 
@@ -39,14 +40,11 @@ def _mail(invitation: Invitation, token: str, *, by: User, now: datetime) -> Non
         "organization": invitation.organization.name,
         "role": invitation.get_role_display(),
     }
+    words = say(access.INVITED, values)
     notify(
         kind=INVITED,
-        subject=_("%(who)s invites you to %(organization)s on Milepost") % values,
-        text=_(
-            "%(who)s asks you to join %(organization)s as: %(role)s. The link works once and for fourteen "
-            "days. If you do not know what this is about, do nothing."
-        )
-        % values,
+        subject=words.subject,
+        text=words.text,
         url=reverse("workflows:invitation-accept", args=[quote(token)]),
         now=now,
         address=invitation.address,

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from cases.models import Cover
 from cases.querysets import CoverQuerySet
 from cases.services import end_covers, hand_over_work_item, keep_cover
+from notifications.selectors import say
 from notifications.services import notify
 from people import services as people
 from people.enums import Role
@@ -17,6 +17,7 @@ from workflows.services.absence import ask
 from workflows.services.appointing import replace_on_case
 from workflows.services.handover import Leaving
 from workflows.substitutes import fitness_of, memberships_of
+from workflows.wordings import handing
 
 STANDS_IN = "people.substitute_changed"
 
@@ -74,12 +75,7 @@ def _may_stand_in(successor: User, absence: Absence, leaving: Leaving) -> bool:
 
 def _tell(absence: Absence, successor: User | None, *, now: datetime) -> None:
     values = {"who": absence.person.name, "successor": successor, "day": absence.ends_on}
-    if successor is None:
-        subject = _("Nobody stands in for you any more")
-        text = _("Your substitute has left; new work comes to you again. Set another absence if you need it.")
-    else:
-        subject = _("%(successor)s stands in for %(who)s") % values
-        text = _("Until %(day)s, new work for %(who)s goes to %(successor)s; the former substitute has left.")
+    words = say(handing.SUBSTITUTE_CHANGED if successor else handing.SUBSTITUTE_LEFT, values)
     for person in filter(None, (absence.person, successor)):
         url = reverse("workflows:absence")
-        notify(kind=STANDS_IN, subject=subject, text=text % values, url=url, now=now, person=person)
+        notify(kind=STANDS_IN, subject=words.subject, text=words.text, url=url, now=now, person=person)

@@ -15,12 +15,15 @@ from cases.services import require_not_ended, require_running
 from coaching import services as coaching
 from coaching.models import Engagement, Transfer
 from core.errors import NotFound
+from notifications.selectors import say
 from notifications.services import notify
+from notifications.wordings import Words
 from people.enums import Role
 from people.models import Organization, User
 from workflows.selectors import leads_of
 from workflows.services.handover import members, move_engagement
 from workflows.services.moves import changing
+from workflows.wordings import coaching as wordings
 
 TOLD = "coaching.engagement_passed_on"
 
@@ -31,9 +34,8 @@ def pause_engagement(*, engagement_id: uuid.UUID, reason: str, by: User, now: da
         require_running(engagement.case)
         coaching.pause_engagement(engagement=engagement, reason=reason, by=by, now=now)
         values = _names(engagement) | {"why": engagement.pause_reason, "who": by.name}
-        subject = _("%(partner)s pauses the coaching of %(city)s") % values
-        text = _("%(who)s: %(why)s Nothing of this engagement is due until it is resumed.") % values
-        _tell(_concerned(engagement, now=now), engagement, subject, text, by=by, now=now)
+        words = say(wordings.PAUSED, values)
+        _tell(_concerned(engagement, now=now), engagement, words, by=by, now=now)
     return engagement
 
 
@@ -42,9 +44,8 @@ def resume_engagement(*, engagement_id: uuid.UUID, by: User, now: datetime) -> E
     with _engagement(engagement_id, by=by, now=now) as engagement:
         require_running(engagement.case)
         coaching.resume_engagement(engagement=engagement, by=by, now=now)
-        subject = _("%(partner)s resumes the coaching of %(city)s") % _names(engagement)
-        text = _("The due dates have moved by the working days of the pause.")
-        _tell(_concerned(engagement, now=now), engagement, subject, text, by=by, now=now)
+        words = say(wordings.RESUMED, _names(engagement))
+        _tell(_concerned(engagement, now=now), engagement, words, by=by, now=now)
     return engagement
 
 
@@ -59,10 +60,9 @@ def offer_transfer(
         )
         values = _names(engagement) | {"who": by.name}
         asked = [coach] if coach else _leads(partner, now=now)
-        subject = _("Will you take over the coaching of %(city)s?") % values
-        text = _("%(who)s offers you an engagement with a hand-over note. Accept or decline it on your desk.")
+        words = say(wordings.TRANSFER_OFFERED, values)
         url = WorkItem.objects.open().get(subject=transfer.pk).get_absolute_url()
-        _tell(asked, engagement, subject, text % values, url=url, by=by, now=now)
+        _tell(asked, engagement, words, url=url, by=by, now=now)
     return transfer
 
 
@@ -73,10 +73,10 @@ def accept_transfer(*, work_item_id: uuid.UUID, by: User, now: datetime) -> Tran
         coaching.accept_transfer(transfer=transfer, by=by, now=now)
         if transfer.is_to_another_partner:
             coaching.change_partner(engagement=engagement, partner=transfer.to_partner, by=by, now=now)
-            subject = _("%(new)s takes over the coaching of %(city)s from %(old)s")
+            wording = wordings.PARTNER_CHANGED
         else:
             move_engagement(engagement, transfer.to_coach, by=by, now=now)
-            subject = _("%(coach)s takes over the coaching of %(city)s")
+            wording = wordings.COACH_CHANGED
         values = {
             "new": transfer.to_partner.name,
             "old": transfer.from_partner.name,
@@ -88,8 +88,7 @@ def accept_transfer(*, work_item_id: uuid.UUID, by: User, now: datetime) -> Tran
             *_who_asked(transfer),
             *_leads(transfer.from_partner, now=now),
         ]
-        text = _("What is open has gone along; every due date stays as it was.")
-        _tell(told, engagement, subject % values, text, by=by, now=now)
+        _tell(told, engagement, say(wording, values), by=by, now=now)
     return transfer
 
 
@@ -97,9 +96,9 @@ def decline_transfer(*, work_item_id: uuid.UUID, reason: str, by: User, now: dat
     """Leave it where it is; whoever asked learns why."""
     with _transfer(work_item_id, by=by, now=now) as transfer:
         coaching.decline_transfer(transfer=transfer, reason=reason, by=by, now=now)
-        values = _names(transfer.engagement) | {"who": by.name}
-        subject = _("%(who)s does not take over the coaching of %(city)s") % values
-        _tell(_who_asked(transfer), transfer.engagement, subject, transfer.reason, by=by, now=now)
+        values = _names(transfer.engagement) | {"who": by.name, "why": transfer.reason}
+        words = say(wordings.TRANSFER_DECLINED, values)
+        _tell(_who_asked(transfer), transfer.engagement, words, by=by, now=now)
     return transfer
 
 
@@ -165,8 +164,7 @@ def _who_asked(transfer: Transfer) -> list[User]:
 def _tell(
     people: Iterable[User],
     engagement: Engagement,
-    subject: str,
-    text: str,
+    words: Words,
     *,
     by: User,
     now: datetime,
@@ -177,8 +175,8 @@ def _tell(
         if person != by:
             notify(
                 kind=TOLD,
-                subject=subject,
-                text=text,
+                subject=words.subject,
+                text=words.text,
                 url=address,
                 now=now,
                 person=person,

@@ -15,11 +15,14 @@ from coaching.querysets import SessionQuerySet
 from coaching.services import Plan, Record
 from coaching.services.sessions import Change, end_plan
 from core.errors import NotFound
+from notifications.selectors import say
 from notifications.services import notify
+from notifications.wordings import Wording
 from people.models import User
 from standards.models import Criterion
 from workflows.ics import cancellation_of, invitation_to, title_of, when_of
 from workflows.services.moves import changing
+from workflows.wordings import coaching as wordings
 
 TOLD = "coaching.session"
 
@@ -135,32 +138,34 @@ def tell_of(change: Change, *, now: datetime) -> None:
     session, invited = change.session, those_invited(change.session)
     calendar = invitation_to(session, invited, now=now)
     said = [when_of(session), session.place, session.agenda]
-    subject = _("Changed: %(title)s") if session.sequence else _("Invitation: %(title)s")
-    _send(session, invited, subject, said, calendar, now=now)
+    wording = wordings.CHANGED if session.sequence else wordings.INVITED
+    _send(session, invited, wording, said, calendar, now=now)
     tell_it_is_off(session, change.taken_off, now=now)
 
 
 def tell_it_is_off(session: Session, invited: Sequence[Invitee], *, now: datetime) -> None:
     calendar = cancellation_of(session, invited, now=now)
     said = [when_of(session), session.cancel_reason or _("You do not have to come.")]
-    _send(session, invited, _("Called off: %(title)s"), said, calendar, now=now)
+    _send(session, invited, wordings.CALLED_OFF, said, calendar, now=now)
 
 
 def _send(
     session: Session,
     invited: Sequence[Invitee],
-    subject: str,
+    wording: Wording,
     said: Sequence[str],
     calendar: str,
     *,
     now: datetime,
 ) -> None:
     """One message to each; an address without an account gets no link, for it could not sign in."""
+    details = "\n\n".join(filter(None, said))
+    words = say(wording, {"title": title_of(session), "details": details})
     for one in invited:
         notify(
             kind=TOLD,
-            subject=subject % {"title": title_of(session)},
-            text="\n\n".join(filter(None, said)),
+            subject=words.subject,
+            text=words.text,
             url=session.get_absolute_url() if one.person else "",
             now=now,
             person=one.person,

@@ -14,9 +14,11 @@ from cases.deadlines import program_calendar
 from cases.errors import SignatureGone
 from cases.models import Case, SignatureRequest
 from cases.selectors import leads_of, request_behind
+from notifications.selectors import say
 from notifications.services import notify
 from people.models import User
 from workflows.services.moves import moving
+from workflows.wordings import access
 
 ASKED = "cases.signature_asked"
 SIGNED = "cases.commitment_signed"
@@ -40,15 +42,11 @@ def ask_for_signature(*, work_item_id: uuid.UUID, by: User, now: datetime, **ent
 
 def _mail(request: SignatureRequest, token: str, *, by: User, now: datetime) -> None:
     values = {"who": by.name, "city": request.application.case.city.name}
+    words = say(access.SIGNATURE_ASKED, values)
     notify(
         kind=ASKED,
-        subject=_("%(who)s asks you to sign the commitment of %(city)s") % values,
-        text=_(
-            "%(city)s applies for a certification, and %(who)s asks you to sign its commitment. Behind the "
-            "link you read it and sign. The link works once and for fourteen days; you need no account. "
-            "If you do not know what this is about, do nothing."
-        )
-        % values,
+        subject=words.subject,
+        text=words.text,
         url=reverse("workflows:commitment-sign", args=[quote(token)]),
         now=now,
         address=request.address,
@@ -72,11 +70,12 @@ def sign_commitment(
 def _tell_leads(signed: SignatureRequest, *, now: datetime) -> None:
     case = signed.application.case
     values = {"name": signed.signed_name, "title": signed.signed_title, "city": case.city.name}
+    words = say(access.SIGNED, values)
     for lead in leads_of(case, today=program_calendar().local_day(now)):
         notify(
             kind=SIGNED,
-            subject=_("The commitment of %(city)s is signed") % values,
-            text=_("%(name)s, %(title)s, has signed the commitment of %(city)s.") % values,
+            subject=words.subject,
+            text=words.text,
             url=reverse("workflows:case-documents", args=[case.pk]),
             now=now,
             person=lead,

@@ -13,15 +13,17 @@ from cases.deadlines import program_calendar
 from cases.enums import ParticipationRole
 from cases.models import Case
 from cases.services import lock_case, require_running
-from certification.enums import VisitStatus
 from certification.models import SiteVisit, VisitNote
 from certification.selectors import current_assessment
 from certification.services import visits as domain
 from core.errors import NotFound
 from core.pagekit_dates import day_in_words
+from notifications.selectors import say
 from notifications.services import notify
+from notifications.wordings import Wording
 from people.models import User
 from workflows.selectors import leads_of
+from workflows.wordings import happening
 
 TOLD = "certification.site_visit"
 
@@ -38,7 +40,7 @@ def plan_visit(*, case_id: uuid.UUID, visit_on: date, people: str, by: User, now
         raise NotFound(_("This case has no assessment yet."))
     assessment.case = case
     visit = domain.plan_visit(assessment=assessment, visit_on=visit_on, people=people, by=by, now=now)
-    _tell(visit, _("A site visit in %(city)s on %(day)s"), by=by, now=now)
+    _tell(visit, happening.VISIT_PLANNED, by=by, now=now)
     return visit
 
 
@@ -62,7 +64,7 @@ def conclude_visit(*, visit_id: uuid.UUID, held: bool, by: User, now: datetime) 
         if held:
             return domain.hold_visit(visit=visit, by=by, now=now)
         called_off = domain.call_off_visit(visit=visit, by=by, now=now)
-        _tell(called_off, _("Called off: the site visit in %(city)s on %(day)s"), by=by, now=now)
+        _tell(called_off, happening.VISIT_CALLED_OFF, by=by, now=now)
         return called_off
 
 
@@ -72,20 +74,20 @@ def note_visit(*, visit_id: uuid.UUID, text: str, by: User, now: datetime) -> Vi
         return domain.note_visit(visit=visit, text=text, by=by, now=now)
 
 
-def _tell(visit: SiteVisit, subject: str, *, by: User, now: datetime) -> None:
+def _tell(visit: SiteVisit, wording: Wording, *, by: User, now: datetime) -> None:
     """The city's leads and the assessors of the case, but for who did it."""
     case = visit.assessment.case
     parts = case.participations.filter(role=ParticipationRole.ASSESSOR, until__isnull=True)
     people = [held.person for held in leads_of(case.city, on=program_calendar().local_day(now))]
     people += [part.person for part in parts.select_related("person") if part.person]
     values = {"city": case.city.name, "day": day_in_words(visit.visit_on), "who": visit.people}
-    text = _("Nobody comes on that day.") if visit.status == VisitStatus.CALLED_OFF else _("Who: %(who)s")
+    words = say(wording, values)
     for person in people:
         if person != by:
             notify(
                 kind=TOLD,
-                subject=subject % values,
-                text=text % values,
+                subject=words.subject,
+                text=words.text,
                 url=reverse("workflows:visits", args=[case.pk]),
                 now=now,
                 person=person,

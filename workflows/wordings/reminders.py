@@ -3,9 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from cases.reminders import WORK_DUE
+from cases.wordings import CITY, TITLE
 from core.errors import Text
 from notifications.wordings import Placeholder, Wording
-from workflows.wordings.marks import CITY, TITLE
 
 DAY = Placeholder("day", _("the due date in words"), _("Mon, May 11, 2026"))
 WHO = Placeholder("who", _("who owes it: a person, or else an organization"), _("Paterson"))
