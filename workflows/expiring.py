@@ -51,7 +51,7 @@ def _message(batch: Batch, ask: Ask) -> Message:
     is_own = rule is RecipientRule.OWNER
     case = batch.running.get(expiry.case.city_id)
     wording = wording_of(is_of_certificate=expiry.is_of_certificate, is_over=days > 0)
-    words = batch.words.say(wording.code, values_of(expiry, case))
+    words = batch.words.say(wording, values_of(expiry, case))
     return Message(
         batch.recipients.of(expiry, rule),
         words.subject,

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.wordings import CITY
 from certification.services.expiries import EXPIRY
 from notifications.wordings import Placeholder, Wording
-from cases.wordings import CITY
 
 NUMBER = Placeholder("number", _("the certificate's number"), "MP-2026-0001")
 LEVEL = Placeholder("level", _("the level that it says"), _("Gold"))
