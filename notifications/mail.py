@@ -95,7 +95,7 @@ def preview(wording: Wording, words: Words, *, reader: User, now: datetime) -> P
         entries = [Words(_("The subject of a message"), _("Its text."))] * 3
     shared: dict[str, Any] = {
         "topic": topic_of(wording.kind).code,
-        "why": _("Here it says why it came to them."),
+        "why": _("Here it says why it came to its reader."),
     }
     notices = [
         Notice(person=reader, kind=wording.kind, subject=one.subject, text=one.text, url="/desk/", **shared)
