@@ -47,6 +47,10 @@ class MovedMessage:
     def rule(self) -> str:
         return str(self.rung.rule.label)
 
+    @property
+    def when(self) -> str:
+        return days_in_words(self.rung.days)
+
 
 @dataclass(frozen=True)
 class Moved:

@@ -14,7 +14,7 @@ from cases.deadlines import policy_of
 from cases.enums import RecipientRule
 from cases.ladders import Rung
 from certification.models import Certificate, Expiry
-from certification.services import plan_expiries_again
+from certification.services import find_expiries, plan_expiries_again
 from certification.services.expiries import (
     CASE_ENDED,
     EXPIRY,
@@ -26,6 +26,7 @@ from certification.services.expiries import (
 from notifications.models import Notice, Reminder
 from notifications.resolvers import Ask, Message, resolve
 from notifications.services import send_due_reminders
+from notifications.services.planning import MOVED
 from people.models import User
 from tests.scenes import Scene
 from workflows import services
@@ -134,6 +135,9 @@ def test_evidence_that_is_asked_for_anew_is_silenced(scene: Scene) -> None:
     expiry = Expiry.objects.get()
     plan_evidence(case=scene.case, now=scene.now)
     assert Expiry.objects.get() == expiry
+    Expiry.objects.all().delete()
+    find_expiries(now=scene.now)  # as after an upgrade
+    expiry = Expiry.objects.get()
     scene.engagements = 0
     scene.now += timedelta(days=400)
 
@@ -185,7 +189,12 @@ def test_certificate_is_told_of_from_its_issue_on_until_it_is_renewed(scene: Sce
     idle = said(expiry, "-180")
     assert idle is not None
     assert "No case is open to renew it." in idle.text
+    certificate.expires_on = date(2029, 3, 3)  # a Saturday
+    plan_certificate(certificate=certificate, now=scene.now)
+    assert planned(expiry)["+0", "owner"].date() == date(2029, 3, 2)
     scene.open_case()
+    plan_evidence(case=scene.case, now=scene.now)
+    assert Expiry.objects.get() == expiry
     running = said(expiry, "+5")
     assert running is not None
     assert "stands at “Application”" in running.text
@@ -195,7 +204,7 @@ def test_certificate_is_told_of_from_its_issue_on_until_it_is_renewed(scene: Sce
         plan_certificate(certificate=newer, now=scene.now)
 
     expiry.refresh_from_db()
-    assert fate(expiry) == {("superseded", RENEWED)}
+    assert fate(expiry) == {("superseded", MOVED), ("superseded", RENEWED)}
     assert said(expiry, "+0") is None
     assert len(planned(newer.expiry)) == len(rungs)
     Certificate.objects.filter(pk=newer.pk).update(
