@@ -162,6 +162,18 @@ class ExtensionQuerySet(models.QuerySet["Extension"]):
     def open(self) -> Self:
         return self.filter(status=ExtensionStatus.OPEN, item__closed_at__isnull=True)
 
+    def to_answer_by(self, user: User) -> Self:
+        """Open requests that wait for this person: the program, and for action items the partner's lead."""
+        led = user.organizations_as(Role.PARTNER_LEAD)
+        agreed = Q(item__kind=WorkKind.ACTION_ITEM)
+        answered = agreed & Q(item__action_item__engagement__partner__in=led)
+        if user.has_role(*PROGRAM_ROLES):
+            answered |= ~agreed
+        return self.visible_to(user).open().filter(answered)
+
+    def for_list(self) -> Self:
+        return self.select_related("item__case__city", "requested_by").order_by("requested_at", "id")
+
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, user: User | None) -> Self:

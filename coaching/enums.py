@@ -13,6 +13,8 @@ class EngagementStatus(TextChoices):
 
 
 RUNNING = (EngagementStatus.ACCEPTED, EngagementStatus.ACTIVE, EngagementStatus.CLOSING)
+# From the acceptance on, and after the close.
+TAKEN_UP = (*RUNNING, EngagementStatus.CLOSED)
 
 
 class SessionKind(TextChoices):

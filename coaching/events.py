@@ -46,6 +46,7 @@ register("coaching.objective_set", _("An objective was set."), audience=Audience
 register("coaching.measure_set", _("A measure was set."), audience=Audience.COACHING)
 register("coaching.observation_recorded", _("A figure was recorded."), audience=Audience.COACHING)
 register("coaching.observation_corrected", _("A figure was corrected."), audience=Audience.COACHING)
+register("coaching.observation_withdrawn", _("A figure was withdrawn."), audience=Audience.COACHING)
 register("coaching.observations_imported", _("Figures were read from a list."), audience=Audience.COACHING)
 register("coaching.work_finished", _("The coaching work is finished."), audience=Audience.COACHING)
 register("coaching.engagement_closed", _("An engagement was closed."), audience=Audience.STATUS)

@@ -23,6 +23,7 @@ from people.models import User
 # So many figures stand beside a chart; the measure's own page has them all.
 NEWEST = 8
 MOST_BARS = 12
+SHARE, WHOLE = "%", 100
 HEAD = (
     "when",
     "begins_on",
@@ -101,6 +102,11 @@ class Shown:
         return sorted(by_group, key=lambda line: line.period, reverse=True)
 
     @property
+    def reported(self) -> list[Observation]:
+        """The figures that stand, newest first."""
+        return [line.observation for line in self.newest_first if line.observation]
+
+    @property
     def newest(self) -> list[Line]:
         return self.newest_first[:NEWEST]
 
@@ -110,6 +116,13 @@ class Shown:
         reported = [line for line in self.newest_first if line.observation]
         whole = [line for line in reported if line.group is None]
         return whole[:1] or [line for line in reported if line.period == reported[0].period]
+
+    @property
+    def beyond_the_whole(self) -> list[Observation]:
+        """Figures of a share that are less than nothing or more than the whole. Some may be right: beds in
+        a corridor make more than all beds."""
+        told = self.reported if self.measure.unit.startswith(SHARE) else []
+        return [one for one in told if not 0 <= one.value <= WHOLE]
 
     @property
     def has_groups(self) -> bool:

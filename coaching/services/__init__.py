@@ -26,7 +26,12 @@ from coaching.services.feedback import give_feedback
 from coaching.services.health import judge_health
 from coaching.services.measures import Terms, set_measure, set_objective
 from coaching.services.notes import edit_note, widen_note, write_note
-from coaching.services.observations import Sighting, import_observations, record_observation
+from coaching.services.observations import (
+    Sighting,
+    import_observations,
+    record_observation,
+    withdraw_observation,
+)
 from coaching.services.pausing import pause_engagement, resume_engagement
 from coaching.services.profiles import (
     CoachFacts,
@@ -107,6 +112,7 @@ __all__ = [
     "set_up_sprint",
     "widen_note",
     "withdraw_document",
+    "withdraw_observation",
     "withdraw_transfer",
     "write_note",
 ]

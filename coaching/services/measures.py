@@ -144,6 +144,8 @@ def _mistakes(terms: Terms, engagement: Engagement, by: User) -> Iterator[tuple[
     yield "about", half, _("Name the contract or program, and say which of the two it is.")
     yield "baseline_value", bool(terms.baseline_on and terms.baseline_value is None), day_alone
     yield "target_value", bool(terms.target_on and terms.target_value is None), day_alone
+    backwards = terms.baseline_on and terms.target_on and terms.target_on <= terms.baseline_on
+    yield "target_on", bool(backwards), _("The target lies after the day of the baseline.")
     yield "compared", len(set(names)) != len(names), _("Name each area or group once.")
     yield "compared", len(names) > MOST_GROUPS, _("Up to %(most)s areas or groups.") % {"most": MOST_GROUPS}
 

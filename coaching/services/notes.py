@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.services import require_not_ended
-from coaching.enums import NoteAudience
+from coaching.enums import TAKEN_UP, NoteAudience
 from coaching.models import Engagement, Note
 from core import audit
 from core.errors import InvalidInput, NotAllowed, NotFound
@@ -39,6 +39,7 @@ def write_note(
     require_not_ended(found.case)
     if audience not in NoteAudience.values:
         raise InvalidInput(errors={"audience": [_("Choose who reads the note.")]})
+    _require_told(found, audience)
     note = Note.objects.create(
         engagement=found,
         partner=found.partner,
@@ -74,10 +75,22 @@ def widen_note(*, note_id: uuid.UUID, audience: str, by: User, now: datetime) ->
         or WIDTH[NoteAudience(audience)] < WIDTH[NoteAudience(note.audience)]
     ):
         raise InvalidInput(errors={"audience": [_("A note can only be shown to more people, not to fewer.")]})
+    _require_told(note.engagement, audience)
     note.audience = NoteAudience(audience)
     note.save(update_fields=["audience"])
     _record("coaching.note_widened", note, by=by, now=now)
     return note
+
+
+def may_tell_the_city(engagement: Engagement) -> bool:
+    """Whoever has not taken the engagement up has no word in the city's file."""
+    return engagement.status in TAKEN_UP
+
+
+def _require_told(engagement: Engagement, audience: str) -> None:
+    if audience == NoteAudience.CITY and not may_tell_the_city(engagement):
+        words = _("The city reads notes of an engagement that was accepted. Keep it for your organization.")
+        raise InvalidInput(errors={"audience": [words]})
 
 
 def _own(note_id: uuid.UUID, *, by: User) -> Note:

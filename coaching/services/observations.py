@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from cases.deadlines import calendar_of
 from cases.services import require_not_ended
-from coaching.enums import RUNNING, Bound, EngagementStatus
+from coaching.enums import TAKEN_UP, Bound
 from coaching.figures import Figure, read_figure
 from coaching.models import Engagement, Measure, MeasuredGroup, Observation
 from coaching.periods import Period, read_period
@@ -22,7 +22,6 @@ from core.words import plain_line
 from people.models import User
 from people.permissions import Permission
 
-MEASURED = (*RUNNING, EngagementStatus.CLOSED)
 REQUIRED = ("when", "value")
 COLUMNS = (*REQUIRED, "group", "source", "change", "since")
 MOST_LINES = 2000
@@ -68,6 +67,32 @@ def record_observation(
 
 
 @transaction.atomic
+def withdraw_observation(*, observation_id: uuid.UUID, by: User, now: datetime) -> Observation:
+    """Take back a figure that was entered by mistake. It stays on record as one that no longer stands.
+
+    Withdrawing it again changes nothing. Raises NotFound, NotAllowed, CaseClosed, WrongState.
+    """
+    found = Observation.objects.visible_to(by).filter(pk=observation_id).first()
+    if found is None:
+        raise NotFound(_("There is no such figure for you."))
+    book = open_book(found.measure_id, by=by, now=now)
+    found.refresh_from_db()
+    if found.superseded_at is not None:
+        return found
+    found.superseded_at, found.superseded_by = now, by
+    found.save(update_fields=["superseded_at", "superseded_by"])
+    audit.record(
+        "coaching.observation_withdrawn",
+        by=by,
+        target=found,
+        now=now,
+        dossier=book.measure.engagement.case_id,
+        old={"value": found.figure.code, "when": found.period.code},
+    )
+    return found
+
+
+@transaction.atomic
 def import_observations(
     *, measure_id: uuid.UUID, text: bytes, source: str, by: User, now: datetime, replace: bool = False
 ) -> ImportReport:
@@ -91,7 +116,7 @@ def import_observations(
 
 def may_record(engagement: Engagement, *, by: User) -> bool:
     """Whether the forms are to be offered."""
-    running = engagement.status in MEASURED and engagement.case.closed_at is None
+    running = engagement.status in TAKEN_UP and engagement.case.closed_at is None
     return running and by.has_perm(Permission.RECORD_OBSERVATIONS, engagement)
 
 
@@ -238,6 +263,6 @@ def open_book(measure_id: uuid.UUID, *, by: User, now: datetime) -> Book:
     if not by.has_perm(Permission.RECORD_OBSERVATIONS, found.engagement):
         raise NotAllowed(_("Figures are entered by the city's leads and by the partner that coaches."))
     require_not_ended(found.engagement.case)
-    if found.engagement.status not in MEASURED:
+    if found.engagement.status not in TAKEN_UP:
         raise WrongState(_("Figures are entered once the engagement is accepted."))
     return Book(found, by=by, now=now)

@@ -1,5 +1,6 @@
 """Objectives, measures and figures: who sets and reads them, how figures come in, and how they are shown."""
 
+from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -9,13 +10,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.urls import reverse
 
 from cases.errors import CaseClosed
 from certification.enums import EvidenceKind
 from certification.models import Evidence, Story
 from coaching.models import Measure, Objective, Observation
 from coaching.selectors import shared_coaching
-from coaching.services import import_observations, set_objective
+from coaching.services import import_observations, set_objective, withdraw_observation
 from core.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from core.imports import UnreadableFile
 from core.models import AuditEvent
@@ -214,7 +216,7 @@ def test_correction_replaces_a_figure_and_keeps_the_earlier_one_on_record(
     assert (first.value, first.superseded_by) == (Decimal("81.5"), measured.partner.coach)
     event = AuditEvent.objects.get(action="coaching.observation_corrected")
     assert (event.old["value"], event.new["value"]) == ("81.5", "82")
-    assert "Replaced by a correction" in page_for(measured, client, measured.lead, f"/measures/{measure.pk}/")
+    assert "Replaced or withdrawn" in page_for(measured, client, measured.lead, f"/measures/{measure.pk}/")
     with pytest.raises(IntegrityError), transaction.atomic():
         Observation.objects.filter(pk=first.pk).update(superseded_at=None, superseded_by=None)
 
@@ -252,6 +254,15 @@ def test_wrong_measure_names_its_field(measured: Scene) -> None:
         ({"about": "A contract"}, "about"),
         ({"baseline_on": measured.today}, "baseline_value"),
         ({"target_on": measured.today}, "target_value"),
+        (
+            {
+                "baseline_value": Decimal(1),
+                "baseline_on": measured.today,
+                "target_value": Decimal(2),
+                "target_on": measured.today - timedelta(days=1),
+            },
+            "target_on",
+        ),
         ({"targeted": ["A"], "compared": ["A"]}, "compared"),
         ({"compared": [f"Area {number}" for number in range(41)]}, "compared"),
     ]
@@ -439,3 +450,30 @@ def test_committee_reads_the_measures_in_the_packet(measured: Scene) -> None:
     assert homes["observations"] == [
         {"when": "2018-Q1", "value": ">3100", "group": "", "targeted": False, "source": REPORTED}
     ]
+
+
+def test_figure_entered_by_mistake_is_withdrawn_and_stays_on_record(measured: Scene, client: Client) -> None:
+    beds = set_one(measured, "Beds in use", unit="% of beds")
+    wrong, right = see(measured, beds, "2018-02", "1200"), see(measured, beds, "2018-01", "91.5")
+    page = reverse("workflows:measure-detail", args=[beds.pk])
+    measured.sign_in(client, measured.partner.coach)
+    assert "no part of a whole" in client.get(page).content.decode()
+
+    for _twice in range(2):
+        assert client.post(page, {"deed": "withdraw", "figure": wrong.pk}).status_code == 302
+    measured.sign_in(client, measured.contributor)
+    assert client.post(page, {"deed": "withdraw", "figure": right.pk}).status_code == 403
+    measured.sign_in(client, measured.other_partner.coach)
+    assert client.post(page, {"deed": "withdraw", "figure": right.pk}).status_code == 404
+
+    assert list(beds.observations.standing()) == [right]
+    measured.sign_in(client, measured.partner.coach)
+    shown = client.get(page).content.decode()
+    assert "no part of a whole" not in shown
+    assert "Replaced or withdrawn" in shown
+    assert AuditEvent.objects.get(action="coaching.observation_withdrawn").target_id == str(wrong.pk)
+    again = withdraw_observation(observation_id=wrong.pk, by=measured.fresh(measured.lead), now=measured.now)
+    assert again.superseded_by_id == measured.partner.coach.pk
+    with pytest.raises(NotFound):
+        withdraw_observation(observation_id=right.pk, by=measured.other_partner.coach, now=measured.now)
+    assert see(measured, beds, "2018-02", "92").superseded_at is None

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.core import mail
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from cases.errors import CaseClosed
@@ -252,3 +253,22 @@ def test_coach_writes_changes_and_shares_a_note_on_the_page(noted: Scene, client
     assert "<strong>Bolder</strong>" in page
     assert "changed" in page
     assert "Change the words" not in page
+
+
+def test_partner_that_has_not_accepted_has_no_word_in_the_citys_file(scene: Scene, client: Client) -> None:
+    (offer, *_others) = scene.walk_to("respond")
+    by = scene.fresh(scene.partner.lead)
+    given = {"engagement_id": offer.subject, "text": "Words.", "now": scene.now, "by": by}
+    scene.sign_in(client, scene.partner.lead)
+    page = reverse("workflows:engagement-detail", args=[offer.subject])
+
+    own = write_note(audience=NoteAudience.PARTNER, key=uuid4(), **given)
+    with pytest.raises(InvalidInput):
+        write_note(audience=NoteAudience.CITY, key=uuid4(), **given)
+    with pytest.raises(InvalidInput):
+        widen_note(note_id=own.pk, audience=NoteAudience.CITY, by=by, now=scene.now)
+
+    shown = client.get(page).content.decode()
+    assert "My organization" in shown
+    assert "The city as well" not in shown
+    assert "can&#x27;t be undone" not in shown

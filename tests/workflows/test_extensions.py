@@ -12,6 +12,7 @@ from cases.rules import leads_the_coaching_of
 from core.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from core.models import AuditEvent
 from notifications.models import Notice, Reminder
+from tests.coaching.actions import agree
 from tests.scenes import Scene
 from workflows import services
 from workflows.models import CityStatus
@@ -119,8 +120,46 @@ def test_pages_show_what_would_move_before_anything_does(scene: Scene, client: C
     shown = client.get(answer).content.decode()
     assert "What would move" in shown
     assert "Grant more time" in shown
+    assert answer in client.get(reverse("workflows:desk")).content.decode()
     assert client.post(answer, {"deed": "refuse"}).status_code == 400
     assert client.post(answer, {"deed": "grant"}).status_code == 302
     told = client.get(reverse("workflows:case-deadlines", args=[scene.case.pk])).content.decode()
     assert "Granted" in told
     assert WorkItem.objects.get(pk=item.pk).due_at > item.due_at
+
+
+def test_request_for_an_action_item_is_seen_by_whoever_asked_and_on_the_desk_of_the_partners_lead(
+    scene: Scene, client: Client
+) -> None:
+    scene.one("work")
+    item = agree(scene).work_item
+    page = reverse("workflows:action-item", args=[item.action_item.pk])
+    ask_page = reverse("workflows:extension-ask", args=[item.pk])
+    scene.sign_in(client, scene.contributor)
+    assert ask_page in client.get(page).content.decode()
+    item.due_at += timedelta(days=5000)
+    item.save()
+    entered = {"until": (item.due_at + timedelta(days=30)).date().isoformat(), "reason": "On leave."}
+
+    assert client.post(ask_page, entered).status_code == 302
+
+    answer = reverse("workflows:extension", args=[Extension.objects.get().pk])
+    shown = client.get(page).content.decode()
+    assert answer in shown
+    assert ask_page not in shown
+    assert client.get(ask_page).headers["Location"] == answer
+    seen = {}
+    desks = {
+        "lead": scene.partner.lead,
+        "coach": scene.partner.coach,
+        "other lead": scene.other_partner.lead,
+        "program": scene.manager,
+        "city": scene.lead,
+    }
+    for name, person in desks.items():
+        scene.sign_in(client, person)
+        seen[name] = answer in client.get(reverse("workflows:desk")).content.decode()
+    assert {name for name, is_there in seen.items() if is_there} == {"lead"}
+    scene.sign_in(client, scene.partner.lead)
+    assert client.post(answer, {"deed": "grant"}).status_code == 302
+    assert answer not in client.get(reverse("workflows:desk")).content.decode()

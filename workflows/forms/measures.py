@@ -1,6 +1,6 @@
 """Input of objectives, measures and their figures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from certification.models import Story
 from coaching.enums import Direction, MeasureKind, Undertaking
 from coaching.figures import read_figure
-from coaching.models import Measure, Objective
+from coaching.models import Measure, Objective, Observation
 from coaching.periods import read_period
 from coaching.services import Sighting, Terms
 from coaching.services.observations import LONGEST_SOURCE
@@ -229,6 +229,21 @@ class ObservationForm(forms.Form):
 
 def _name_of(group: Any) -> str:
     return _("%(name)s (targeted)") % {"name": group.name} if group.is_targeted else group.name
+
+
+class WithdrawForm(forms.Form):
+    """One of the figures that stand, to be taken back."""
+
+    figure = forms.ChoiceField(label=gettext_lazy("Figure"))
+
+    def __init__(self, data: Any = None, *, figures: Sequence[Observation]) -> None:
+        super().__init__(data, auto_id="id_withdraw_%s")
+        field: Any = self.fields["figure"]
+        field.choices = [(str(one.pk), _figure_in_words(one)) for one in figures]
+
+
+def _figure_in_words(one: Observation) -> str:
+    return f"{one.period}{f', {one.group.name}' if one.group else ''}: {one.figure}"
 
 
 class ObservationsForm(forms.Form):

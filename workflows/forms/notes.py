@@ -1,13 +1,13 @@
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from coaching.enums import NoteAudience
-from coaching.models import Note
-from coaching.services.notes import LONGEST, WIDTH
+from coaching.models import Engagement, Note
+from coaching.services.notes import LONGEST, WIDTH, may_tell_the_city
 from core.errors import Text
 from core.words import plain_text
 
@@ -41,9 +41,13 @@ class NoteForm(forms.Form):
         error_messages={"required": _("Choose who reads the note.")},
     )
 
-    def __init__(self, data: Any = None) -> None:
+    def __init__(self, data: Any = None, *, engagement: Engagement) -> None:
         super().__init__(data, auto_id="id_note_%s")
         self.fields["key"].initial = uuid4
+        audience = cast("forms.ChoiceField", self.fields["audience"])
+        audience.choices = [
+            choice for choice in AUDIENCES if choice[0] != NoteAudience.CITY or may_tell_the_city(engagement)
+        ]
 
 
 class NoteEditForm(forms.Form):
@@ -67,4 +71,5 @@ def wider_than(note: Note) -> Sequence[tuple[str, Text]]:
         (one.value, text)
         for one, text in consequences.items()
         if WIDTH[one] > WIDTH[NoteAudience(note.audience)]
+        and (one != NoteAudience.CITY or may_tell_the_city(note.engagement))
     ]

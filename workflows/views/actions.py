@@ -23,7 +23,8 @@ from people.permissions import Permission
 from standards.models import Criterion
 from workflows import services
 from workflows.forms.actions import ActionItemForm, DropForm, OutcomeForm, PassOnForm
-from workflows.views.base import CasePage, EngagementPage, WorkPage, show_errors
+from workflows.selectors import may_do
+from workflows.views.base import CasePage, EngagementPage, WorkPage, more_time, show_errors
 
 
 def may_set_actions(engagement: Engagement, reader: User) -> bool:
@@ -126,6 +127,7 @@ class ActionItemDetail(CasePage, View):
     def show(self, bound: dict[str, Form], *, status: int = 200) -> HttpResponse:
         action = self.action
         running = action.is_open and action.engagement.case.closed_at is None
+        owes = running and may_do(self.reader, action.work_item)
         context = {
             "action": action,
             "item": action.work_item,
@@ -136,7 +138,7 @@ class ActionItemDetail(CasePage, View):
             "may_drop": running and self.reader.has_perm(Permission.SET_ACTIONS, action.engagement),
             "list_url": self.page_of_the_list,
             "now": timezone.now(),
-        }
+        } | more_time(action.work_item, self.reader, owes=owes)
         return render(self.request, "workflows/coaching/action.html", context, status=status)
 
 

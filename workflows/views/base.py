@@ -19,7 +19,7 @@ from structlog.contextvars import bind_contextvars
 
 from cases.enums import Party
 from cases.errors import WorkItemClosed
-from cases.models import Case, WorkItem
+from cases.models import Case, Extension, WorkItem
 from cases.services import require_open
 from cases.services.case import require
 from certification.models import Assessment
@@ -155,10 +155,18 @@ class WorkPage(SignedInPage, FormView[Any]):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         held = self.item.case is not None and self.item.case.open_hold is not None
         ahead = "" if held else escalation_in_words([self.item]).get(self.item.pk, "")
-        asks = self.item.case is not None and not held and self.item.party != Party.COMMITTEE
-        return super().get_context_data(
-            item=self.item, ahead=ahead, may_ask_for_time=asks, now=timezone.now(), **kwargs
-        )
+        time = more_time(self.item, self.reader, owes=True)
+        return super().get_context_data(item=self.item, ahead=ahead, now=timezone.now(), **time, **kwargs)
+
+
+def more_time(item: WorkItem, reader: User, *, owes: bool) -> dict[str, Any]:
+    """What was asked for and has no answer yet, and whether the reader, if they owe it, may ask for more."""
+    asked = (
+        Extension.objects.visible_to(reader).open().filter(item=item).select_related("requested_by").first()
+    )
+    running = item.case is not None and item.case.open_hold is None and item.case.closed_at is None
+    may_ask = running and item.party != Party.COMMITTEE and owes
+    return {"time_asked": asked, "may_ask_for_time": may_ask and asked is None}
 
 
 class StepPage(WorkPage, CasePage):

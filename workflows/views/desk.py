@@ -12,7 +12,7 @@ from django.views import View
 
 from cases.deadlines import program_calendar
 from cases.enums import Thread
-from cases.models import WorkItem
+from cases.models import Extension, WorkItem
 from cases.new_messages import PAGES
 from cases.selectors import threads_with_news
 from core.errors import Text
@@ -44,6 +44,7 @@ class Desk(LoginRequiredMixin, View):
             "groups": _grouped(list(page.object_list), now),
             "others": list(others),
             "deadlines": deadlines_covered_by(request.user, now=now),
+            "asked": list(Extension.objects.to_answer_by(request.user).for_list()[:OTHERS]),
             "returned": covers_of(request.user).count(),
             "news": _news(request.user),
             "claim": last_claim_of(request.user),

@@ -91,7 +91,7 @@ class EngagementDetail(CasePage, View):
 
     def _write_note(self) -> HttpResponse:
         require(self.reader, Permission.WRITE_NOTES, self.engagement)
-        form = NoteForm(self.request.POST)
+        form = NoteForm(self.request.POST, engagement=self.engagement)
         if form.is_valid():
             write_note(
                 engagement_id=self.engagement.pk, by=self.reader, now=timezone.now(), **form.cleaned_data
@@ -100,9 +100,10 @@ class EngagementDetail(CasePage, View):
             return HttpResponseRedirect(self.request.path)
         return self._page(self._form() if self._may_log() else None, note_form=form, status=400)
 
-    def _may_write_notes(self) -> bool:
+    def _note_form(self) -> NoteForm | None:
         running = self.engagement.case.closed_at is None
-        return running and self.reader.has_perm(Permission.WRITE_NOTES, self.engagement)
+        writes = running and self.reader.has_perm(Permission.WRITE_NOTES, self.engagement)
+        return NoteForm(engagement=self.engagement) if writes else None
 
     def _coach_form(self, data: Any = None) -> CoachForm:
         (suggestion,) = suggest_coaches(self.engagement.partner, [self.engagement], now=timezone.now())
@@ -155,7 +156,7 @@ class EngagementDetail(CasePage, View):
             "documents": documents_of(engagement, reader),
             "actions": ActionItem.objects.visible_to(reader).open().filter(engagement=engagement).for_list(),
             "sets_actions": may_set_actions(engagement, reader),
-            "note_form": note_form or (NoteForm() if self._may_write_notes() else None),
+            "note_form": note_form or self._note_form(),
             "needs_coach": engagement.coach is None and may_change_coach(engagement),
             "mine": open_work_for(reader).filter(subject=engagement.pk, kind__in=OF_THE_ENGAGEMENT).first(),
         }

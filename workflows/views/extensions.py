@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
@@ -33,7 +33,10 @@ class ExtensionAsk(SignedInPage, View):
     """Whoever owes a piece of work asks for a later date."""
 
     def get(self, request: HttpRequest, item_id: UUID) -> HttpResponse:
-        return self.show(self.find(item_id), ExtensionForm())
+        item = self.find(item_id)
+        if asked := Extension.objects.visible_to(self.reader).open().filter(item=item).first():
+            return redirect("workflows:extension", asked.pk)
+        return self.show(item, ExtensionForm())
 
     def post(self, request: HttpRequest, item_id: UUID) -> HttpResponse:
         item, form = self.find(item_id), ExtensionForm(request.POST)

@@ -17,7 +17,13 @@ from django.views import View
 
 from cases.services.case import require
 from coaching.models import Engagement, Measure, Observation
-from coaching.services import import_observations, record_observation, set_measure, set_objective
+from coaching.services import (
+    import_observations,
+    record_observation,
+    set_measure,
+    set_objective,
+    withdraw_observation,
+)
 from coaching.services.measures import may_set, stories_for
 from coaching.services.observations import may_record
 from core.errors import InvalidInput
@@ -26,7 +32,13 @@ from core.tables import CSV_TYPE, XLSX_TYPE, csv_lines, workbook
 from people.models import User
 from people.permissions import Permission
 from standards.models import Criterion
-from workflows.forms.measures import MeasureForm, ObjectiveForm, ObservationForm, ObservationsForm
+from workflows.forms.measures import (
+    MeasureForm,
+    ObjectiveForm,
+    ObservationForm,
+    ObservationsForm,
+    WithdrawForm,
+)
 from workflows.measuring import aims_of, judged_in, sheet_of, shown_measures
 from workflows.views.base import CasePage, EngagementForm, show_errors
 
@@ -107,7 +119,19 @@ class MeasureDetail(OneMeasure):
 
     def post(self, request: HttpRequest, measure_id: UUID) -> HttpResponse:
         require(self.reader, Permission.RECORD_OBSERVATIONS, self.measure.engagement)
-        return self._read_list() if request.POST.get("deed") == "list" else self._enter()
+        deeds = {"list": self._read_list, "withdraw": self._withdraw}
+        return deeds.get(request.POST.get("deed", ""), self._enter)()
+
+    def _withdraw(self) -> HttpResponse:
+        (shown,) = shown_measures(self.measure.engagement, self.reader, only=self.measure)
+        form = WithdrawForm(self.request.POST, figures=shown.reported)
+        if not form.is_valid():
+            messages.warning(self.request, _("This figure does not stand any more."))
+            return HttpResponseRedirect(self.request.path)
+        figure = UUID(form.cleaned_data["figure"])
+        withdraw_observation(observation_id=figure, by=self.reader, now=timezone.now())
+        messages.success(self.request, _("The figure is withdrawn. It stays on record below."))
+        return HttpResponseRedirect(self.request.path)
 
     def _enter(self) -> HttpResponse:
         form = ObservationForm(self.request.POST, measure=self.measure)
@@ -172,6 +196,9 @@ class MeasureDetail(OneMeasure):
             "page": Paginator(shown.newest_first, PAGE_SIZE).get_page(self.request.GET.get("page")),
             "corrected": corrected.select_related("group", "superseded_by")[:PAGE_SIZE],
             "one_form": one or (ObservationForm(measure=measure) if self.records else None),
+            "withdraw_form": WithdrawForm(figures=shown.reported)
+            if self.records and shown.reported
+            else None,
             "many_form": many or (ObservationsForm() if self.records else None),
             "report": report,
         }

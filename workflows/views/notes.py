@@ -24,7 +24,11 @@ TONES = {NoteAudience.PRIVATE: "neutral", NoteAudience.PARTNER: "soon", NoteAudi
 
 def notes_of(engagement: Engagement, reader: User) -> list[dict[str, Any]]:
     """What this reader finds of the notes, each with its audience in words and what its author may do."""
-    notes = Note.objects.visible_to(reader).filter(engagement=engagement).select_related("written_by")
+    notes = (
+        Note.objects.visible_to(reader)
+        .filter(engagement=engagement)
+        .select_related("written_by", "engagement")
+    )
     writes = reader.has_perm(Permission.WRITE_NOTES, engagement) and engagement.case.closed_at is None
     return [
         {
