@@ -4,7 +4,7 @@ Decided here and nowhere else, at the moment at which the work is routed.
 """
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -105,6 +105,10 @@ class Standing:
     conflicts: Mapping[uuid.UUID, list[Conflict]]
     parts: frozenset[tuple[uuid.UUID, str, bool]]
 
+    def conflict_with(self, case: Case) -> Text:
+        """Why they may never judge this city; that they assess the case already is no conflict."""
+        return ", ".join(str(one.label) for one in self.conflicts.get(case.city_id, []))
+
     def unfit_for(self, duty: Duty) -> Text:
         """Why they may not do this work in somebody's place; nothing if they may."""
         if not self.person.is_active:
@@ -127,8 +131,8 @@ class Standing:
         assesses = (case.pk, assessor, True) in self.parts
         assessed = assesses or (case.pk, assessor, False) in self.parts
         if duty.is_judging:
-            if found := self.conflicts.get(case.city_id):
-                return ", ".join(str(one.label) for one in found)
+            if found := self.conflict_with(case):
+                return found
             if assesses or (assessed and duty.kind == WorkKind.APPEAL):
                 return _("they assess this case themselves")
         if duty.party == Party.PARTNER and (assesses or (case.pk, member, True) in self.parts):
@@ -137,15 +141,27 @@ class Standing:
 
 
 def standing_of(person: User, cases: Iterable[Case | None], *, at: datetime) -> Standing:
-    """In as many queries for fifty cases as for one."""
+    return standings_of([person], cases, at=at)[person.pk]
+
+
+def standings_of(
+    people: Collection[User], cases: Iterable[Case | None], *, at: datetime
+) -> dict[int, Standing]:
+    """By person's key, in as many queries for fifty people and cases as for one of each."""
     found = [case for case in cases if case is not None]
     day = program_calendar().local_day(at)
-    roles = Affiliation.objects.active(day).filter(person=person).values_list("organization_id", "role")
-    parts = Participation.objects.filter(person=person, case__in=[case.pk for case in found])
-    conflicts = conflicts_in([person.pk], {case.city_id for case in found}, today=day) if found else {}
-    return Standing(
-        person,
-        frozenset(roles),
-        {city_id: why for (_person, city_id), why in conflicts.items()},
-        frozenset((part.case_id, part.role, part.until is None) for part in parts),
-    )
+    roles = Affiliation.objects.active(day).filter(person__in=people)
+    parts = Participation.objects.filter(person__in=people, case__in=[case.pk for case in found])
+    keys, cities = [one.pk for one in people], {case.city_id for case in found}
+    conflicts = conflicts_in(keys, cities, today=day) if found else {}
+    held = list(roles.values_list("person_id", "organization_id", "role"))
+    taken = list(parts.values_list("person_id", "case_id", "role", "until"))
+    return {
+        person.pk: Standing(
+            person,
+            frozenset((where, role) for who, where, role in held if who == person.pk),
+            {city: why for (who, city), why in conflicts.items() if who == person.pk},
+            frozenset((case, role, until is None) for who, case, role, until in taken if who == person.pk),
+        )
+        for person in people
+    }

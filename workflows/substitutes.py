@@ -1,10 +1,13 @@
 """Who may stand in for whom, and what that puts before both of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cases.enums import ParticipationRole
 from cases.models import Cover, Participation, WorkItem
@@ -16,6 +19,8 @@ from people.models import Absence, Affiliation, Organization, User
 from people.roles import PROGRAM_ROLES, ROLES_WITH_SUBSTITUTES
 from people.selectors import roles_to_give
 
+# Cities by name in one line, before the rest is counted.
+NAMED = 5
 # A colleague without the role may have it for the days of the absence, if who sets it may give it.
 LENT_TO = {Role.CITY_LEAD: Role.CITY_CONTRIBUTOR, Role.PARTNER_LEAD: Role.COACH}
 
@@ -73,7 +78,10 @@ class Fitness:
 
 
 def fitness_of(substitute: User, person: User, *, by: User, at: datetime, on: date) -> Fitness:
-    """Role by role, and for an assessor case by case: one who has a conflict with all of them can do none."""
+    """Role by role; as an assessor, nobody who has a conflict with every city that may still ask for work.
+
+    Who assesses beside the person can't take those cases, but new ones.
+    """
     fitness = Fitness([], [], [])
     for membership in memberships_of(person, on=on):
         if membership.role == Role.ASSESSOR and (why := _bar_to_all_seats(substitute, person, at)):
@@ -85,24 +93,44 @@ def fitness_of(substitute: User, person: User, *, by: User, at: datetime, on: da
     return fitness
 
 
-def seats_of(person: User) -> QuerySet[Participation]:
-    parts = Participation.objects.filter(person=person, role=ParticipationRole.ASSESSOR, until__isnull=True)
-    return parts.select_related("case__city__organization").order_by("case_id")
+def seats_of(*people: User) -> QuerySet[Participation]:
+    """Where they assess, in cases that have not ended: a review may be asked for there, now or later."""
+    parts = Participation.objects.filter(person__in=people, role=ParticipationRole.ASSESSOR)
+    running = parts.filter(until__isnull=True, case__closed_at__isnull=True)
+    return running.select_related("person", "case__city__organization").order_by(
+        "case__city__organization__name", "pk"
+    )
 
 
-def bars_to_seats(substitute: User, person: User, *, at: datetime) -> list[tuple[str, Text]]:
-    """The cities that the person assesses and the substitute may not, each with the reason."""
+def bars_to_seats(substitute: User, person: User, *, at: datetime) -> list[Text]:
+    """The cities that the person assesses and the substitute may not, with the reasons, in words."""
     cases = [part.case for part in seats_of(person)]
     standing = standing_of(substitute, cases, at=at)
-    found = [(case.city.name, standing.unfit_for(Duty.seat(case))) for case in cases]
-    return [(city, why) for city, why in found if why]
+    return _by_reason((case.city.name, standing.unfit_for(Duty.seat(case))) for case in cases)
 
 
 def _bar_to_all_seats(substitute: User, person: User, at: datetime) -> list[Text]:
-    bars = bars_to_seats(substitute, person, at=at)
-    if not bars or len(bars) < seats_of(person).count():
-        return []
-    return [_("%(city)s: %(why)s") % {"city": city, "why": why} for city, why in bars]
+    cases = [part.case for part in seats_of(person)]
+    standing = standing_of(substitute, cases, at=at)
+    bars = [(case.city.name, standing.conflict_with(case)) for case in cases]
+    return _by_reason(bars) if all(why for _city, why in bars) else []
+
+
+def _by_reason(bars: Iterable[tuple[str, Text]]) -> list[Text]:
+    """One line for each reason, with the first cities by name."""
+    cities: dict[str, list[str]] = {}
+    for city, why in bars:
+        if why:
+            cities.setdefault(str(why), []).append(city)
+    return [_("%(city)s: %(why)s") % {"city": _some_of(names), "why": why} for why, names in cities.items()]
+
+
+def _some_of(names: list[str]) -> str:
+    more = len(names) - NAMED
+    if more <= 0:
+        return get_text_list(names, _("and"))
+    values = {"cities": ", ".join(names[:NAMED]), "count": more}
+    return ngettext("%(cities)s and %(count)s more", "%(cities)s and %(count)s more", more) % values
 
 
 def absences_covered_by(user: User, *, now: datetime) -> dict[int, Absence]:
@@ -133,7 +161,8 @@ def deadlines_covered_by(user: User, *, now: datetime) -> list[Deadline]:
     if not absences:
         return []
     items = WorkItem.objects.visible_to(user).open().filter(owner__in=absences, case__isnull=False)
-    found = list(items.for_list())
+    # What is paused comes last, as on the desk of who owes it.
+    found = sorted(items.for_list(), key=lambda item: item.paused_at is not None)
     standing = standing_of(user, [item.case for item in found], at=now)
     return [
         Deadline(item, absences[item.owner_id])

@@ -16,6 +16,7 @@ from cases.selectors import managers_of
 from cases.services.participation import begin_participation, end_participations
 from core import audit
 from core.errors import Text
+from core.pagekit_dates import day_in_words
 from notifications.selectors import say
 from notifications.services import notify
 from people.models import Absence, User
@@ -108,7 +109,7 @@ def tell_of_refusal(*, absence: Absence, why: Text, duty: Duty, now: datetime) -
         "substitute": absence.substitute.name,
         "where": where,
         "why": why,
-        "day": absence.ends_on,
+        "day": day_in_words(absence.ends_on),
     }
     words, url = say(wordings.NOT_COVERED, values), _page_of(duty)
     for reader in _told(absence, duty.case, now):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import InvalidInput, NotAllowed, WrongState
+from core.pagekit_dates import day_in_words
 from people.models import Absence, User
 from people.permissions import Permission
 from people.services.accounts import end_affiliation
@@ -38,7 +39,7 @@ def set_absence(*, person: User, substitute: User, days: Days, note: str, by: Us
         raise InvalidInput(errors={"substitute": [_("Choose somebody else than who is away.")]})
     away = Absence.objects.filter(person=substitute).overlapping(days.since, days.until).first()
     if away is not None:
-        values = {"name": substitute, "first": away.begins_on, "last": away.ends_on}
+        values = {"name": substitute, **_in_words(away)}
         text = _("%(name)s is away, too, from %(first)s to %(last)s. Choose somebody who is there.")
         raise InvalidInput(errors={"substitute": [text % values]})
     absence = Absence.objects.create(
@@ -79,11 +80,14 @@ def _require_days(person: User, days: Days, now: datetime) -> None:
         )
     taken = Absence.objects.filter(person=person).overlapping(days.since, days.until).first()
     if taken is not None:
-        values = {"first": taken.begins_on, "last": taken.ends_on}
         text = _(
             "There is an absence from %(first)s to %(last)s already; end that first, or choose other days."
         )
-        raise InvalidInput(errors={"begins_on": [text % values]})
+        raise InvalidInput(errors={"begins_on": [text % _in_words(taken)]})
+
+
+def _in_words(absence: Absence) -> dict[str, str]:
+    return {"first": day_in_words(absence.begins_on), "last": day_in_words(absence.ends_on)}
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import InvalidInput, NotAllowed, WrongState
+from core.pagekit_dates import day_in_words
 from people.models import Closure, Organization, User
 from people.permissions import Permission
 
@@ -80,7 +81,11 @@ def require_sound(closure: Closure, *, today: date) -> None:
         begins_on__lte=closure.ends_on, ends_on__gte=closure.begins_on
     ).first()
     if taken is not None:
-        values = {"name": taken.name, "first": taken.begins_on, "last": taken.ends_on}
+        values = {
+            "name": taken.name,
+            "first": day_in_words(taken.begins_on),
+            "last": day_in_words(taken.ends_on),
+        }
         text = _("“%(name)s” is on record from %(first)s to %(last)s. Choose other days.")
         raise InvalidInput(errors={"begins_on": [text % values]})
 

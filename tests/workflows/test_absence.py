@@ -8,13 +8,15 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from cases.enums import ParticipationRole
-from cases.models import Cover, Participation, WorkItem
+from cases.enums import ParticipationRole, Stage
+from cases.models import Case, Cover, Participation, WorkItem
+from cases.routing import Duty, routed_to
 from cases.rules import has_conflict
 from cases.services import cover_item
 from certification.models import Review
 from core.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from core.models import AuditEvent
+from core.pagekit_dates import day_in_words
 from notifications.models import Notice
 from notifications.resolvers import Ask
 from people.enums import Role
@@ -172,15 +174,79 @@ def test_conflicted_substitute_of_an_assessor_is_refused_when_set(scene: Scene):
         role=ParticipationRole.COACH, organization=scene.partner.organization, since=scene.now
     )
 
-    for wrong, why in ((coach, "partner that coaches"), (scene.reconciler, "assess this case themselves")):
-        with pytest.raises(InvalidInput) as refusal:
-            away(scene.assessor, wrong)
-        assert why in str(refusal.value.errors["substitute"])
-        assert "Paterson" in str(refusal.value.errors["substitute"])
+    with pytest.raises(InvalidInput) as refusal:
+        away(scene.assessor, coach)
+    assert "Paterson: belongs" in str(refusal.value.errors["substitute"])
+    assert "partner that coaches" in str(refusal.value.errors["substitute"])
     for wrong in (scene.manager, scene.committee[0], scene.partner.coach):
         with pytest.raises(InvalidInput):
             away(scene.assessor, wrong)
     assert not Absence.objects.exists()
+
+    end = {"stage": Stage.WITHDRAWN, "closed_at": timezone.now(), "closed_by": scene.manager}
+    Case.objects.filter(pk=scene.case.pk).update(**end)
+
+    assert away(scene.assessor, coach).substitute == coach  # no work comes any more where the case has ended
+
+
+def test_assessor_beside_stands_in_for_other_cases_and_the_page_says_what_stays(client: Client, scene: Scene):
+    scene.one("review")
+    today = timezone.localdate()
+    given = {"begins_on": today, "ends_on": today + DAY, "substitute": scene.reconciler.pk}
+    scene.sign_in(client, scene.assessor)
+
+    assert client.post("/absence/", given)["Location"] == "/absence/"
+
+    for reader in (scene.assessor, scene.reconciler, scene.manager):
+        address = f"/absence/of/{scene.assessor.email}/" if reader == scene.manager else "/absence/"
+        answer = scene.sign_in(client, reader).get(address)
+        (one,) = answer.context["staying"]
+        assert one.piece.case == scene.case
+        assert "they assess this case themselves" in answer.content.decode()
+        assert reader == scene.reconciler or one.piece.item.step == "review"
+    (told,) = Notice.objects.filter(kind="people.absence_set", person=scene.reconciler)
+    assert "Not for Paterson: they assess this case themselves." in told.text
+    assert not deadlines_covered_by(scene.fresh(scene.reconciler), now=timezone.now())
+    item = next(one for one in scene.open_items("review") if one.owner == scene.assessor)
+    with pytest.raises(NotAllowed):
+        services.take_over_work(work_item_id=item.pk, by=scene.reconciler, now=timezone.now())
+    elsewhere = Duty.seat(Case(city_id=uuid4()))
+    assert routed_to(scene.assessor, elsewhere, at=timezone.now()).person == scene.reconciler
+
+    WorkItem.objects.filter(step="review").update(closed_at=timezone.now(), closed_by=scene.assessor)
+
+    (seat,) = scene.sign_in(client, scene.assessor).get("/absence/").context["staying"]
+    assert seat.piece.item is None  # more may come in a later round
+
+
+def test_what_is_lent_for_an_absence_to_come_does_not_stay(client: Client, scene: Scene):
+    scene.one("self_assess")
+    begins_on = timezone.localdate() + 3 * DAY
+
+    away(scene.lead, scene.contributor, begins_on=begins_on)
+
+    assert scene.sign_in(client, scene.lead).get("/absence/").context["staying"] == []
+
+
+def test_paused_work_is_shown_as_paused_to_the_substitute_and_days_as_everywhere(
+    client: Client, scene: Scene
+):
+    item = coached(scene, "work")
+    coach, other = scene.partner.coach, scene.partner.second_coach
+    absence = away(coach, other)
+    WorkItem.objects.filter(pk=item.pk).update(paused_at=timezone.now())
+
+    for address in ("/desk/", "/absence/"):
+        page = scene.sign_in(client, other).get(address).content.decode()
+        row = page[page.index("For colleagues who are away") :]
+        assert "paused" in row[: row.index("</table>")]
+        assert f">{day_in_words(absence.ends_on)}</time>" in row[: row.index("</table>")]
+    with pytest.raises(InvalidInput) as refusal:
+        away(coach, other)
+    assert day_in_words(absence.ends_on) in str(refusal.value.errors["begins_on"])
+    with pytest.raises(InvalidInput) as refusal:
+        away(other, coach)
+    assert day_in_words(absence.begins_on) in str(refusal.value.errors["substitute"])
 
 
 def test_review_goes_to_the_substitute_of_an_assessor_and_back(client: Client, scene: Scene):

@@ -106,7 +106,7 @@ def _tell_of_setting(absence: Absence, *, now: datetime) -> None:
 
 def _with_bars(words: Words, absence: Absence, now: datetime) -> Words:
     bars = bars_to_seats(absence.substitute, absence.person, at=now)
-    lines = [_("Not for %(city)s: %(why)s.") % {"city": city, "why": why} for city, why in bars]
+    lines = [_("Not for %(bar)s.") % {"bar": bar} for bar in bars]
     return Words(words.subject, "\n".join([words.text, *lines]))
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from cases.models import Cover
 from cases.querysets import CoverQuerySet
 from cases.services import end_covers, hand_over_work_item, keep_cover
+from core.pagekit_dates import day_in_words
 from notifications.selectors import say
 from notifications.services import notify
 from people import services as people
@@ -74,7 +75,7 @@ def _may_stand_in(successor: User, absence: Absence, leaving: Leaving) -> bool:
 
 
 def _tell(absence: Absence, successor: User | None, *, now: datetime) -> None:
-    values = {"who": absence.person.name, "successor": successor, "day": absence.ends_on}
+    values = {"who": absence.person.name, "successor": successor, "day": day_in_words(absence.ends_on)}
     words = say(handing.SUBSTITUTE_CHANGED if successor else handing.SUBSTITUTE_LEFT, values)
     for person in filter(None, (absence.person, successor)):
         url = reverse("workflows:absence")

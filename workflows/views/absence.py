@@ -19,6 +19,7 @@ from people.models import Affiliation, User
 from people.permissions import Permission
 from workflows import services
 from workflows.forms.absence import AbsenceForm
+from workflows.staying import staying_with
 from workflows.substitutes import absences_of, covers_of, deadlines_covered_by
 from workflows.views.base import SignedInPage, show_errors
 
@@ -75,6 +76,7 @@ class AbsencePage(SignedInPage, View):
             "form": form,
             "may_set": self.reader.has_perm(Permission.SET_ABSENCE, person),
             "page": page,
+            "staying": staying_with(page.object_list, reader=self.reader, now=now),
             "covers": covers_of(person) if own else [],
             "deadlines": deadlines_covered_by(person, now=now) if own else [],
             "now": now,
