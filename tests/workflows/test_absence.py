@@ -208,7 +208,7 @@ def test_assessor_beside_stands_in_for_other_cases_and_the_page_says_what_stays(
     assert "Not for Paterson: they assess this case themselves." in told.text
     assert not deadlines_covered_by(scene.fresh(scene.reconciler), now=timezone.now())
     item = next(one for one in scene.open_items("review") if one.owner == scene.assessor)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         services.take_over_work(work_item_id=item.pk, by=scene.reconciler, now=timezone.now())
     elsewhere = Duty.seat(Case(city_id=uuid4()))
     assert routed_to(scene.assessor, elsewhere, at=timezone.now()).person == scene.reconciler
