@@ -30,17 +30,20 @@ LOADS = (
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one small round each: does it still run?")
-    quick = parser.parse_args(arguments).quick
+    parser.add_argument("--reminders", action="store_true", help="only the two of the ledger of reminders")
+    chosen = parser.parse_args(arguments)
     # The bare flow is found by its app, as viewflow asks; the product itself never installs this one.
     settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "benchmarks"]
     django.setup()
     with own_database():
         load()
-        run(quick=quick)
+        if not chosen.reminders:
+            run(quick=chosen.quick)
+        run_reminders(quick=chosen.quick)
 
 
 def run(*, quick: bool) -> None:
-    from benchmarks import api_cities, case_list, lists, pipeline, reminders, report_pdf, workflow_step
+    from benchmarks import api_cities, case_list, lists, pipeline, report_pdf, workflow_step
 
     print(workflow_step.measure(rounds=1 if quick else 5), flush=True)
     with open(os.devnull, "w") as nowhere:
@@ -50,10 +53,18 @@ def run(*, quick: bool) -> None:
         print(measure(rounds=rounds), flush=True)
     for line in lists.measure(rounds=rounds):
         print(line, flush=True)
+
+
+def run_reminders(*, quick: bool) -> None:
+    from benchmarks import reminders
+
+    rounds = 1 if quick else 15
     line, plan = reminders.measure_idle(rounds=rounds, rows=2_000 if quick else 1_000_000)
     print(line, flush=True)
     print(indent(plan, "  "), flush=True)
-    print(reminders.measure_due(rows=300 if quick else 100_000), flush=True)
+    line, words = reminders.measure_due(rows=300 if quick else 100_000)
+    print(line, flush=True)
+    print(indent(words, "  "), flush=True)
 
 
 @contextmanager

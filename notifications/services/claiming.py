@@ -84,6 +84,8 @@ class Outcome:
 @transaction.atomic
 def _claim_batch(*, now: datetime) -> int:
     due = _whole_obligations(now=now)
+    if not due:
+        return 0
     outcome = Outcome(now)
     latest = _latest_of_each_rule(due, outcome)
     messages = _messages(latest)
