@@ -4,7 +4,7 @@ import uuid
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,11 @@ from coaching.enums import RUNNING
 from coaching.languages import language_name, spoken_in
 from coaching.models import CoachProfile, Engagement
 from coaching.selectors import coaches_of
-from people.models import Organization, User
+from core.pagekit_dates import day_in_words
+from people.models import Absence, Organization, User
+
+# The time that a kick-off usually has: an absence that begins later says little about who should coach.
+SOON = timedelta(weeks=2)
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,7 @@ class CoachFit:
     is_barred: bool = False
     unknown_areas: int = 0
     is_understood: bool = True
+    is_away: bool = False
     hours_apart: float = 0
     reasons: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -87,12 +92,13 @@ class CoachFit:
 
     @property
     def rank(self) -> tuple[Any, ...]:
-        """Allowed and with room before the rest; then expertise, language, hours apart, room."""
+        """Allowed and with room before the rest; then expertise, language, being there, hours apart, room."""
         return (
             self.is_barred,
             self.is_full,
             self.unknown_areas,
             not self.is_understood,
+            self.is_away,
             round(self.hours_apart),
             -(self.free or 0),
             self.coach.person.name,
@@ -114,9 +120,10 @@ def suggest_coaches(
 ) -> list[Suggestion]:
     """For each engagement in turn; what is suggested for one takes room from the next.
 
-    Four queries for any number of engagements and coaches, whose `case.city` and `areas` are at hand.
+    Five queries for any number of engagements and coaches, whose `case.city` and `areas` are at hand.
     """
     coaches = coaches_with_profiles(partner, today=calendar_of(partner).local_day(now))
+    absences = _absences_soon([one.person for one in coaches], now=now)
     barred = may_not_coach([one.person for one in coaches], engagements, now=now)
     given: Counter[int] = Counter()
     found = []
@@ -127,6 +134,7 @@ def suggest_coaches(
                 engagement,
                 given=given[coach.person.pk],
                 is_barred=(coach.person.pk, engagement.pk) in barred,
+                absences=absences.get(coach.person.pk, ()),
                 now=now,
             )
             for coach in coaches
@@ -140,16 +148,47 @@ def suggest_coaches(
     return found
 
 
-def _fit(coach: Coach, engagement: Engagement, *, given: int, is_barred: bool, now: datetime) -> CoachFit:
+def _absences_soon(people: Collection[User], *, now: datetime) -> dict[int, list[Absence]]:
+    found: dict[int, list[Absence]] = {}
+    soon = Absence.objects.filter(person__in=people).overlapping(now, now + SOON)
+    for one in soon.select_related("substitute").order_by("since"):
+        found.setdefault(one.person_id, []).append(one)
+    return found
+
+
+def _fit(
+    coach: Coach,
+    engagement: Engagement,
+    *,
+    given: int,
+    is_barred: bool,
+    absences: Sequence[Absence],
+    now: datetime,
+) -> CoachFit:
     fit = CoachFit(coach, None if coach.free is None else coach.free - given, is_barred)
     city = engagement.case.city
     if is_barred:
         fit.warnings.append(_("works for %(city)s, or did within three years: not possible") % {"city": city})
+    _say_absences(fit, absences, now)
     _say_areas(fit, engagement)
     _say_room(fit, given)
     _say_language(fit, city)
     _say_hours(fit, city, now)
     return fit
+
+
+def _say_absences(fit: CoachFit, absences: Sequence[Absence], now: datetime) -> None:
+    for one in absences:
+        values = {
+            "first": day_in_words(one.begins_on),
+            "last": day_in_words(one.ends_on),
+            "substitute": one.substitute.name,
+        }
+        if one.is_running(now):
+            fit.is_away = True
+            fit.warnings.append(_("away until %(last)s, %(substitute)s stands in") % values)
+        else:
+            fit.warnings.append(_("away from %(first)s to %(last)s, %(substitute)s stands in") % values)
 
 
 def _say_areas(fit: CoachFit, engagement: Engagement) -> None:

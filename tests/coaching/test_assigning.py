@@ -5,15 +5,20 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from cases.models import WorkItem
 from coaching.assigning import Suggestion, suggest_coaches, waiting_for_a_coach
 from coaching.models import CoachProfile, Engagement
 from core.errors import InvalidInput
-from people.models import Organization, User
+from core.pagekit_dates import day_in_words
+from people.models import Absence, Organization, User
 from tests.coaching.many import coached_by, many_engagements, worked_for_the_city
 from tests.scenes import Scene
 from workflows import services
+from workflows.whereabouts import work_of_the_absent
 
+DAY = timedelta(days=1)
 ASSIGN = "/partners/first-partner/assign/"
 
 
@@ -65,6 +70,56 @@ def test_what_speaks_against_a_coach_puts_the_other_first(scene: Scene, facts: d
     tell(scene, scene.partner.second_coach, **fine)
 
     assert best_of(suggested(scene)) == [scene.partner.second_coach]
+
+
+def test_coach_who_is_away_stands_after_one_who_is_there_and_says_until_when(scene: Scene) -> None:
+    many_engagements(scene, 1)
+    for coach in (scene.partner.coach, scene.partner.second_coach):
+        tell(scene, coach, area_codes=["DM"])
+    tell(scene, scene.partner.coach, capacity=9)
+    days = {"begins_on": scene.today, "ends_on": scene.today + DAY, "set_at": scene.now}
+    away = Absence(person=scene.partner.coach, substitute=scene.partner.second_coach, **days)
+    away.set_by, away.since, away.until = scene.manager, scene.now - DAY, scene.now + DAY
+    away.save()
+
+    (found,) = suggested(scene)
+
+    assert [fit.coach.person for fit in found.fits] == [scene.partner.second_coach, scene.partner.coach]
+    last = day_in_words(away.ends_on)
+    name = scene.partner.second_coach.name
+    assert found.fits[1].warnings == [f"away until {last}, {name} stands in"]
+
+    Absence.objects.update(since=scene.now + DAY, until=scene.now + 2 * DAY)
+    (found,) = suggested(scene)
+
+    assert found.best == found.fits[0]
+    assert found.fits[0].coach.person == scene.partner.coach
+    assert f"to {last}, {name} stands in" in found.fits[0].warnings[0]
+
+
+def test_message_says_on_whose_desk_the_kick_off_of_an_absent_coach_is(scene: Scene, client: Client) -> None:
+    scene.engagements = 1
+    item = scene.one("assign_coach")
+    coach, other = scene.partner.coach, scene.partner.second_coach
+    today, now = timezone.localdate(), timezone.now()
+    days = {"begins_on": today, "ends_on": today, "note": ""}
+    services.set_absence(person=coach, substitute=other, **days, by=coach, now=now)
+    scene.sign_in(client, scene.partner.lead)
+
+    page = client.post(item.get_absolute_url(), {"coach": coach.pk}, follow=True).content.decode()
+
+    assert scene.item("kick_off").owner == other
+    assert f"is on the desk of {other.name}." in page
+    assert "finds the kick-off on their desk" not in page
+    engagement = scene.engagement()
+    for open_to_take, text in (
+        (True, f"where {other.name} may take it over"),
+        (False, "the account is closed"),
+    ):
+        User.objects.filter(pk=other.pk).update(is_active=open_to_take)
+        WorkItem.objects.filter(pk=scene.item("kick_off").pk).update(owner=coach)
+        (sentence,) = work_of_the_absent([engagement.pk], now=timezone.now())
+        assert text in sentence
 
 
 def test_batch_counts_what_it_gives_and_suggests_nobody_when_all_are_full(scene: Scene) -> None:
@@ -173,7 +228,7 @@ def test_page_takes_the_same_queries_for_any_number(
     scene.sign_in(client, scene.partner.lead)
     client.get(ASSIGN)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         page = client.get(ASSIGN).content.decode()
 
     assert page.count("Nobody yet") == count

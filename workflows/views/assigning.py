@@ -18,6 +18,7 @@ from core.errors import DomainError, InvalidInput, NotAllowed
 from workflows import services
 from workflows.forms.assigning import CoachesForm
 from workflows.views.partners import PartnerPage
+from workflows.whereabouts import work_of_the_absent
 
 AT_ONCE = 20
 
@@ -50,7 +51,9 @@ class CoachesAssign(PartnerPage):
         refused = services.assign_coaches(chosen=form.chosen, by=self.reader, now=self.now)
         if assigned := len(form.chosen) - len(refused):
             text = ngettext("%(count)s coach is assigned.", "%(count)s coaches are assigned.", assigned)
-            messages.success(request, text % {"count": assigned})
+            done = [key for key in form.chosen if key not in refused]
+            elsewhere = work_of_the_absent(done, now=self.now)
+            messages.success(request, " ".join([text % {"count": assigned}, *elsewhere]))
         if not refused:
             return HttpResponseRedirect(request.get_full_path())
         for key, error in refused.items():

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.deadlines import calendar_of
@@ -30,6 +31,7 @@ from workflows.selectors import may_do
 from workflows.views.base import EmptyForm, StepPage
 from workflows.views.deeds import DeedsPage
 from workflows.views.sessions import held_of
+from workflows.whereabouts import work_of_the_absent
 
 
 class EngagementStep(StepPage):
@@ -70,7 +72,13 @@ class EngagementResponse(EngagementStep, DeedsPage):
 class CoachAssignment(EngagementStep):
     template_name = "workflows/steps/assign_coach.html"
     form_class = CoachForm
-    done_message = _("The coach is assigned and finds the kick-off on their desk.")
+
+    @property
+    def done_message(self) -> Any:  # type: ignore[override]  # -- says where the kick-off is by now
+        elsewhere = work_of_the_absent([self.engagement.pk], now=timezone.now())
+        if elsewhere:
+            return " ".join([gettext("The coach is assigned."), *elsewhere])
+        return _("The coach is assigned and finds the kick-off on their desk.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         partner = self.engagement.partner

@@ -45,6 +45,7 @@ from workflows.views.mycities import knows_health
 from workflows.views.notes import notes_of
 from workflows.views.passing import passing_of
 from workflows.views.sessions import sessions_of
+from workflows.whereabouts import work_of_the_absent
 
 PAGE_SIZE = 50
 UNANSWERED = (EngagementStatus.OFFERED, EngagementStatus.DECLINED)
@@ -85,7 +86,10 @@ class EngagementDetail(CasePage, View):
             except InvalidInput as error:
                 show_errors(form, error)
             else:
-                messages.success(self.request, _("The coach is named and has been told."))
+                elsewhere = work_of_the_absent([self.engagement.pk], now=timezone.now())
+                messages.success(
+                    self.request, " ".join([_("The coach is named and has been told."), *elsewhere])
+                )
                 return HttpResponseRedirect(self.request.path)
         return self._page(self._form() if self._may_log() else None, coach_form=form, status=400)
 
