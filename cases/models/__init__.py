@@ -3,15 +3,14 @@
 from cases.models.case import (
     Application,
     Case,
-    DeadlinePolicy,
     Hold,
     Participation,
-    PolicyRung,
     StageChange,
     WorkItem,
 )
 from cases.models.cover import Cover
 from cases.models.extension import Extension
+from cases.models.policy import DeadlinePolicy, PolicyRung
 from cases.models.signature import SignatureRequest
 from cases.models.thread import Attachment, Message, ReadMark
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import RecipientRule
 from cases.ladders import Rung
-from cases.models.case import EARLIEST_RUNG, LATEST_RUNG
+from cases.models.policy import EARLIEST_RUNG, LATEST_RUNG
 from cases.services.policy import MOST_DAYS
 from cases.steps import VALIDITIES
 
