@@ -16,6 +16,7 @@ from certification.models import Assessment
 from coaching.assigning import may_not_coach
 from coaching.enums import EngagementStatus
 from coaching.models import CoachingPlan, Engagement, PartnerProfile
+from coaching.overlaps import overlaps, taken_in
 from coaching.selectors import gaps_of
 from coaching.services.actions import end_action_items
 from coaching.services.parts import begin_part, end_part_of_partner
@@ -40,6 +41,8 @@ class Offer:
     goal: str = ""
     criteria: Sequence[Criterion] = ()
     until_on: date | None = None
+    # Who plans by hand is warned of what would be coached twice, and says whether that is meant.
+    may_overlap: bool = True
 
 
 def make_plan(
@@ -60,9 +63,20 @@ def make_plan(
     audit.record(
         "coaching.plan_made", by=by, target=plan, now=now, dossier=case.pk, new={"engagements": len(offers)}
     )
-    for offer in offers:
-        _offer(plan, offer, by=by, now=now)
+    _make_offers(plan, offers, by=by, now=now)
     return plan
+
+
+def _make_offers(plan: CoachingPlan, offers: Sequence[Offer], *, by: User, now: datetime) -> list[Engagement]:
+    """Offer one after the other; what would be coached twice unasked is refused for all of them at once."""
+    made, twice = [], []
+    for offer in offers:
+        taken = [] if offer.may_overlap else taken_in(plan.case, plan=plan)
+        twice += overlaps(taken, offer.partner, _criteria_of(plan, offer, now=now)) if taken else []
+        made.append(_offer(plan, offer, by=by, now=now))
+    if twice:
+        raise InvalidInput(errors={"twice": twice})
+    return made
 
 
 def _offer(plan: CoachingPlan, offer: Offer, *, by: User, now: datetime) -> Engagement:
@@ -261,7 +275,7 @@ def mend_plan(
     engagement.mended_at, engagement.mended_by = now, by
     engagement.mend_note = note.strip()
     _advance(Action.MEND_PLAN, engagement, by=by, now=now, dropped=offer is None)
-    return _offer(engagement.plan, offer, by=by, now=now) if offer else None
+    return _make_offers(engagement.plan, [offer], by=by, now=now)[0] if offer else None
 
 
 def all_settled(case: Case) -> bool:

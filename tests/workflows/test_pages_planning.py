@@ -8,6 +8,7 @@ from django.urls import reverse
 from certification.enums import Choice
 from coaching.models import CoachingPlan, Engagement, PartnerProfile
 from coaching.services import Offer
+from standards.models import Criterion
 from tests.scenes import Scene
 from tests.workflows.pages import page_of, statuses
 
@@ -81,6 +82,31 @@ def test_plan_offers_to_several_partners_at_once(scene: Scene, client: Client) -
     stranger = scene.sign_in(client, scene.other_partner.coach).get(page_of(first)).content.decode()
     assert "Jun 30, 2099" not in stranger
     assert {one.subject for one in scene.open_items("respond")} == {first.pk, second.pk}
+
+
+def test_plan_that_has_a_criterion_coached_twice_is_made_when_it_is_meant(
+    scene: Scene, client: Client
+) -> None:
+    item = scene.one("plan_coaching")
+    scene.sign_in(client, scene.manager)
+    both = PLAN | {"other-partner-chosen": "on", "other-partner-criteria": ["OD1", "WW1"]}
+
+    refused = client.post(item.get_absolute_url(), both)
+
+    assert refused.status_code == 400
+    first, second = scene.partner.organization, scene.other_partner.organization
+    assert refused.context["form"].errors["twice"] == [
+        f"OD1 would be coached twice: offered to {first}, and now offered to {second}."
+    ]
+    page = refused.content.decode()
+    assert "An inventory that people use." in page
+    assert 'name="twice"' in page
+    assert page.index("data-errors") < page.index("Gaps by practice area")
+    assert 'name="twice"' not in client.get(item.get_absolute_url()).content.decode()
+    assert not Engagement.objects.exists()
+
+    assert client.post(item.get_absolute_url(), both | {"twice": "on"}).status_code == 302
+    assert Engagement.objects.count() == 2
 
 
 def test_plan_without_a_tick_is_refused_and_keeps_the_text(scene: Scene, client: Client) -> None:
@@ -222,6 +248,41 @@ def test_mending_shows_why_and_offers_to_another_partner(scene: Scene, client: C
     assert answer.status_code == 302
     assert scene.engagement(scene.other_partner).goal == "Instead."
     assert scene.item("respond").organization == scene.other_partner.organization
+
+
+def test_mending_shows_who_coaches_what_and_asks_before_it_is_coached_twice(
+    scene: Scene, client: Client
+) -> None:
+    scene.one("plan_coaching")
+    offered = {"DM": scene.partner, "WW": scene.other_partner}
+    areas = {area.code: area for area in scene.standard.areas.all()}
+    scene.plan_coaching(
+        scene.item("plan_coaching"),
+        [Offer(partner.organization, [areas[code]]) for code, partner in offered.items()],
+    )
+    scene.decline(next(one for one in scene.open_items("respond") if one.subject == scene.engagement().pk))
+    item, other = scene.item("mend_plan"), scene.other_partner.organization
+    Engagement.objects.get(partner=other).criteria.add(Criterion.objects.get(code="DM2"))
+    scene.sign_in(client, scene.manager)
+    given = OTHER | {"partner": PartnerProfile.objects.get(organization=other).pk}
+
+    page = flat(client.get(item.get_absolute_url()).content.decode())
+    refused = client.post(item.get_absolute_url(), given)
+
+    assert f'<span class="mp-tag">offered to {other}</span>' in page
+    assert "has an engagement in this case already" in page
+    assert refused.status_code == 400
+    assert refused.context["form"].errors["twice"] == [
+        f"DM2 would be coached twice: offered to {other} already."
+    ]
+    assert "Instead." in refused.content.decode()
+
+    Engagement.objects.get(partner=other).criteria.set(Criterion.objects.filter(code="WW1"))
+    again = client.post(item.get_absolute_url(), given).context["form"].errors["twice"]
+
+    assert again == [f"{other} has an engagement in this case already."]
+    assert client.post(item.get_absolute_url(), given | {"twice": "on"}).status_code == 302
+    assert Engagement.objects.filter(partner=other).count() == 2
 
 
 def test_mending_does_not_offer_to_who_declined(scene: Scene, client: Client) -> None:

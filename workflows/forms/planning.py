@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coaching.models import Engagement
+from coaching.overlaps import Taken
 from coaching.services import Offer
 from coaching.suggestions import PartnerFit
 from standards.models import Criterion
@@ -24,11 +25,36 @@ USUALLY = timedelta(weeks=26)
 PARTS = ("chosen", "criteria", "goal", "until_on")
 
 
-def _criteria_field(criteria: Iterable[Criterion], **options: Any) -> forms.MultipleChoiceField:
-    choices = [(one.code, f"{one.code} · {Truncator(one.statement).chars(STATEMENT)}") for one in criteria]
+def _criteria_field(
+    criteria: Iterable[Criterion], taken: Sequence[Taken], **options: Any
+) -> forms.MultipleChoiceField:
+    """Each criterion with who is asked to coach it already, coaches it, or has done so."""
+    choices = [(one.code, _criterion_in_words(one, taken)) for one in criteria]
     return forms.MultipleChoiceField(
         label=_("Criteria"), choices=choices, widget=forms.CheckboxSelectMultiple, **options
     )
+
+
+def _criterion_in_words(criterion: Criterion, taken: Sequence[Taken]) -> SafeString:
+    text = f"{criterion.code} · {Truncator(criterion.statement).chars(STATEMENT)}"
+    words = [([one.words]) for one in taken if criterion.pk in one.codes]
+    return format_html("{} {}", text, format_html_join(" ", '<span class="mp-tag">{}</span>', words))
+
+
+def _twice_field() -> forms.BooleanField:
+    return forms.BooleanField(
+        required=False,
+        label=_("Offer it all the same"),
+        help_text=_("Coached twice, or by one partner in two engagements: say in the goals who does what."),
+    )
+
+
+class AsksTwice(forms.Form):
+    """A form whose tick `twice` is asked for once something would be coached twice, and kept from then on."""
+
+    @property
+    def asks_twice(self) -> bool:
+        return "twice" in self.errors or bool(self.is_bound and self["twice"].value())
 
 
 def _until_field(initial: date, **options: Any) -> forms.DateField:
@@ -46,12 +72,15 @@ class PartnerRow:
     until_on: forms.BoundField
 
 
-class PlanForm(forms.Form):
+class PlanForm(AsksTwice):
     """Offers to several partners at once; an offer counts when its partner is ticked."""
 
-    def __init__(self, *args: Any, fits: Sequence[PartnerFit], today: date, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, fits: Sequence[PartnerFit], taken: Sequence[Taken], today: date, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fits, self._today = fits, today
+        self.fits, self._today, self._taken = fits, today, taken
+        self.fields["twice"] = _twice_field()
         for fit in fits:
             self._add_partner(fit)
 
@@ -61,7 +90,7 @@ class PlanForm(forms.Form):
         goal_help = _("What should be different afterwards? The partner and the city read it.")
         for part, made in {
             "chosen": forms.BooleanField(required=False, label=_("Offer to %(name)s") % name),
-            "criteria": _criteria_field(fit.criteria, required=False, initial=codes),
+            "criteria": _criteria_field(fit.criteria, self._taken, required=False, initial=codes),
             "goal": long_text(_("Goal"), rows=2, longest=GOAL_LENGTH, required=False, help_text=goal_help),
             "until_on": _until_field(self._today + USUALLY, required=False),
         }.items():
@@ -113,6 +142,7 @@ class PlanForm(forms.Form):
             criteria=[one for one in fit.criteria if one.code in chosen],
             goal=self.cleaned_data[self._name(fit, "goal")],
             until_on=self.cleaned_data[self._name(fit, "until_on")],
+            may_overlap=self.cleaned_data["twice"],
         )
 
 
@@ -123,13 +153,15 @@ class NoCoachingForm(forms.Form):
     )
 
 
-def _with_reasons(fit: PartnerFit, declined: Collection[Any]) -> SafeString:
+def _with_reasons(fit: PartnerFit, declined: Collection[Any], busy: Collection[Any]) -> SafeString:
     again = [_("declined a part of this plan")] if fit.profile.organization_id in declined else []
+    if fit.profile.organization_id in busy:
+        again.append(_("has an engagement in this case already"))
     why = " · ".join([*fit.warnings, *again, *fit.reasons])
     return format_html('{} <span class="mp-small">{}</span>', fit.profile.organization.name, why)
 
 
-class OtherPartnerForm(forms.Form):
+class OtherPartnerForm(AsksTwice):
     """An offer to another partner, in place of one that declined."""
 
     def __init__(
@@ -138,6 +170,7 @@ class OtherPartnerForm(forms.Form):
         fits: Sequence[PartnerFit],
         gaps: Sequence[Criterion],
         engagement: Engagement,
+        taken: Sequence[Taken],
         today: date,
         **kwargs: Any,
     ) -> None:
@@ -146,17 +179,21 @@ class OtherPartnerForm(forms.Form):
         self._gaps = gaps
         others = engagement.plan.engagements.filter(status=engagement.status)
         declined = set(others.values_list("partner_id", flat=True))
+        busy = {one.partner.pk for one in taken if one.is_open}
         self.fields["partner"] = forms.ChoiceField(
             label=_("Which partner?"),
-            choices=[(pk, _with_reasons(fit, declined)) for pk, fit in self.fits.items()],
+            choices=[(pk, _with_reasons(fit, declined, busy)) for pk, fit in self.fits.items()],
             widget=forms.RadioSelect,
         )
         asked = [one.code for one in engagement.criteria.all()] or [one.code for one in gaps]
-        self.fields["criteria"] = _criteria_field(gaps, initial=asked)
+        held = {code for one in taken if one.counts for code in one.codes.values()}
+        free = [code for code in asked if code not in held]
+        self.fields["criteria"] = _criteria_field(gaps, taken, initial=free)
         goal = engagement.goal
         self.fields["goal"] = long_text(_("Goal"), longest=GOAL_LENGTH, required=False, initial=goal)
         later = engagement.until_on if engagement.until_on and engagement.until_on > today else None
         self.fields["until_on"] = _until_field(later or today + USUALLY)
+        self.fields["twice"] = _twice_field()
 
     @property
     def offer(self) -> Offer:
@@ -166,6 +203,7 @@ class OtherPartnerForm(forms.Form):
             criteria=[one for one in self._gaps if one.code in cleaned["criteria"]],
             goal=cleaned["goal"],
             until_on=cleaned["until_on"],
+            may_overlap=cleaned["twice"],
         )
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cases.deadlines import program_calendar
 from certification.selectors import reasons_for_not_yet, result_of
+from coaching.overlaps import taken_in
 from coaching.selectors import AreaGap, gaps_of
 from coaching.suggestions import partners_for_gaps
 from people.models import User
@@ -34,7 +35,8 @@ class CoachingPlanning(RoundPage, DeedsPage, StepPage):
     def form_options(self, deed: str) -> dict[str, Any]:
         if deed == "none":
             return {}
-        return {"fits": partners_for_gaps(self.gaps, self.case.city), "today": program_day()}
+        fits = partners_for_gaps(self.gaps, self.case.city)
+        return {"fits": fits, "taken": taken_in(self.case), "today": program_day()}
 
     def act(self, form: Any, *, by: User, now: datetime) -> None:
         given = {"offers": form.offers} if self.deed == "offer" else {"offers": []}
@@ -73,7 +75,14 @@ class PlanMending(EngagementStep, DeedsPage):
             return {}
         fits = partners_for_gaps(self.gaps, self.case.city, without=[self.engagement.partner_id])
         criteria = [one for gap in self.gaps for one in gap.criteria]
-        return {"fits": fits, "gaps": criteria, "engagement": self.engagement, "today": program_day()}
+        taken = taken_in(self.case, plan=self.engagement.plan)
+        return {
+            "fits": fits,
+            "gaps": criteria,
+            "engagement": self.engagement,
+            "taken": taken,
+            "today": program_day(),
+        }
 
     def act(self, form: Any, *, by: User, now: datetime) -> None:
         offer = form.offer if self.deed == "offer" else None
