@@ -108,10 +108,14 @@ def choose_path(lead: Visitor, words: str) -> None:
 
 
 def plan_coaching(manager: Visitor, *partners: str) -> None:
+    """The gaps are shared out among the partners, each to one."""
     manager.take_up("Plan the coaching")
-    for name in partners:
+    for place, name in enumerate(partners):
         card = manager.page.get_by_role("group", name=name, exact=True)
         manager.choose(f"Offer to {name}")
+        gaps = card.get_by_role("group", name="Criteria").locator("label").all()
+        for label in (gap for number, gap in enumerate(gaps) if number % len(partners) != place):
+            manager.pick(label)
         manager.fill("Goal", f"Close the gaps with {name}.", within=card)
     manager.press("Offer the engagements")
 

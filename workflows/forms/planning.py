@@ -188,7 +188,7 @@ class OtherPartnerForm(AsksTwice):
         asked = [one.code for one in engagement.criteria.all()] or [one.code for one in gaps]
         held = {code for one in taken if one.counts for code in one.codes.values()}
         free = [code for code in asked if code not in held]
-        self.fields["criteria"] = _criteria_field(gaps, taken, initial=free)
+        self.fields["criteria"] = _criteria_field(gaps, taken, initial=free or asked)
         goal = engagement.goal
         self.fields["goal"] = long_text(_("Goal"), longest=GOAL_LENGTH, required=False, initial=goal)
         later = engagement.until_on if engagement.until_on and engagement.until_on > today else None
