@@ -115,7 +115,7 @@ def plan_coaching(manager: Visitor, *partners: str) -> None:
         manager.choose(f"Offer to {name}")
         gaps = card.get_by_role("group", name="Criteria").locator("label").all()
         for label in (gap for number, gap in enumerate(gaps) if number % len(partners) != place):
-            manager.pick(label)
+            manager.untick(label)
         manager.fill("Goal", f"Close the gaps with {name}.", within=card)
     manager.press("Offer the engagements")
 

@@ -95,6 +95,11 @@ class KeyboardVisitor(Visitor):
             self.page.keyboard.press("Space")
         assert wanted.is_checked()
 
+    def untick(self, label: Locator) -> None:
+        ticked = self.come_to(label)
+        self.page.keyboard.press("Space")
+        assert not ticked.is_checked()
+
     def attach(self, label: str, file: FilePayload) -> None:
         """The dialog is the browser's own; a busy one now and then swallows the key that opens it."""
         self.come_to(self.page.get_by_label(label))

@@ -126,6 +126,9 @@ class Visitor:
         """A radio button or a checkbox, by its label."""
         label.click()
 
+    def untick(self, label: Locator) -> None:
+        label.click()
+
     def attach(self, label: str, file: FilePayload) -> None:
         self.page.get_by_label(label).set_input_files(file)
 
