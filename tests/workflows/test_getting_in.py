@@ -449,7 +449,7 @@ def test_desk_with_claims_takes_the_same_number_of_queries(
         make_claim(city, f"somebody{n}@x.example")
         client.get("/desk/")
 
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             client.get("/desk/")
 
 
