@@ -9,6 +9,7 @@ from django.db.models import Max, Q, QuerySet
 from cases.deadlines import calendar_of
 from coaching.enums import SessionStatus
 from coaching.models import Engagement, Session
+from core.models import AuditEvent
 from people.enums import UserKind
 from people.models import Affiliation, User
 from people.roles import CITY_ROLES, PARTNER_ROLES
@@ -38,3 +39,9 @@ def last_contacts(engagements: Iterable[uuid.UUID]) -> dict[uuid.UUID, date]:
     rows = Engagement.objects.filter(pk__in=list(engagements)).order_by().annotate(last_held_on=held)
     contacts = rows.values_list("pk", "kicked_off_on", "last_held_on")
     return {pk: max(filter(None, days)) for pk, *days in contacts if any(days)}
+
+
+def last_change_of(session: Session) -> AuditEvent | None:
+    """Who moved it or changed what is planned of it last, and when."""
+    changes = AuditEvent.objects.filter(action="coaching.session_changed", target_id=str(session.pk))
+    return changes.select_related("actor").first()

@@ -1,7 +1,7 @@
 """Deadlines and sessions as iCalendar documents (RFC 5545), invitations to sessions too (RFC 5546)."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -107,8 +107,9 @@ def _session(session: Session, *, stamp: datetime | None) -> Event:
     event.add("uid", _uid("session", session.pk))
     event.add("sequence", session.sequence)
     event.add("dtstamp", stamp)
-    event.add("dtstart", session.starts_at)
-    event.add("dtend", session.ends_at)
+    # In UTC: a local time would need the rules of its zone with it (RFC 5545, 3.6.5).
+    event.add("dtstart", session.starts_at and session.starts_at.astimezone(UTC))
+    event.add("dtend", session.ends_at and session.ends_at.astimezone(UTC))
     event.add("summary", title_of(session))
     if session.place:
         event.add("location", session.place)

@@ -145,6 +145,11 @@ class Note(UUIDModel):
     def __str__(self) -> str:
         return f"{self.get_audience_display()}: {self.written_by}"
 
+    @property
+    def version(self) -> str:
+        """Which words it has: empty for those that were written first."""
+        return self.edited_at.isoformat() if self.edited_at else ""
+
 
 class Feedback(models.Model):
     """What the city says about one closed engagement; partners never read a single one."""

@@ -102,6 +102,11 @@ class Session(UUIDModel):
         return self.engagement.case
 
     @property
+    def moves_with_its_sprint(self) -> bool:
+        """As long as the partner that runs the sprint coaches the city."""
+        return self.meeting is not None and self.meeting.sprint.partner_id == self.engagement.partner_id
+
+    @property
     def ends_at(self) -> datetime | None:
         return self.starts_at and self.starts_at + timedelta(minutes=self.minutes)
 

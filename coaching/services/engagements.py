@@ -25,6 +25,8 @@ from coaching.services.transfers import end_transfer
 from coaching.transitions import TABLE, Action
 from core import audit
 from core.errors import InvalidInput, WrongState
+from core.models import AuditEvent
+from core.pagekit_dates import day_in_words
 from core.transitions import advance, authorize
 from people.enums import Role
 from people.models import Organization, User
@@ -216,18 +218,31 @@ def change_coach(*, engagement: Engagement, coach: User | None, by: User, now: d
 
 def kick_off(*, engagement: Engagement, held_on: date, by: User, now: datetime) -> Engagement:
     authorize(TABLE[Action.KICK_OFF], engagement, by=by)
-    require_past(held_on, engagement, now)
+    require_true_day(held_on, engagement, now)
     require_not_paused(engagement)
     engagement.kicked_off_on = held_on
     engagement.kicked_off_at, engagement.kicked_off_by = now, by
     return _advance(Action.KICK_OFF, engagement, by=by, now=now)
 
 
-def require_past(held_on: date, engagement: Engagement, now: datetime) -> None:
-    if held_on > calendar_of(engagement.partner).local_day(now):
+def require_true_day(held_on: date, engagement: Engagement, now: datetime) -> None:
+    """Something was held neither in the future nor before the partner was asked."""
+    calendar = calendar_of(engagement.partner)
+    if held_on > calendar.local_day(now):
         raise InvalidInput(
             errors={"held_on": [_("This day is in the future; log it when it has been held.")]}
         )
+    first = calendar.local_day(_known_since(engagement))
+    if held_on < first:
+        text = _("The engagement began later: choose %(day)s or a day after it.")
+        raise InvalidInput(errors={"held_on": [text % {"day": day_in_words(first)}]})
+
+
+def _known_since(engagement: Engagement) -> datetime:
+    """From the offer on; in a case that was taken over, what happened since the day on record counts too."""
+    case = engagement.case
+    taken_over = AuditEvent.objects.filter(action="cases.case_taken_over", dossier=case.pk).exists()
+    return min(case.opened_at, engagement.offered_at) if taken_over else engagement.offered_at
 
 
 def finish_work(*, engagement: Engagement, by: User, now: datetime) -> Engagement:

@@ -10,7 +10,7 @@ from cases.services import require_not_ended
 from coaching.enums import TAKEN_UP, NoteAudience
 from coaching.models import Engagement, Note
 from core import audit
-from core.errors import InvalidInput, NotAllowed, NotFound
+from core.errors import EditConflict, InvalidInput, NotAllowed, NotFound
 from core.words import sound_text
 from people.models import User
 from people.permissions import Permission
@@ -54,10 +54,18 @@ def write_note(
 
 
 @transaction.atomic
-def edit_note(*, note_id: uuid.UUID, text: str, by: User, now: datetime) -> Note:
-    """Put one's own note in other words. Its readers stay the same."""
+def edit_note(*, note_id: uuid.UUID, text: str, version: str, by: User, now: datetime) -> Note:
+    """Put one's own note in other words. Its readers stay the same.
+
+    `version` is that of the words that the writer saw. Raises EditConflict if others are stored by now.
+    """
     note = _own(note_id, by=by)
-    note.text = sound_text(text, longest=LONGEST)
+    words = sound_text(text, longest=LONGEST)
+    if words == note.text:
+        return note
+    if version != note.version:
+        raise EditConflict(stored=note, tried={"text": text})
+    note.text = words
     note.edited_at, note.edited_by = now, by
     note.save(update_fields=["text", "edited_at", "edited_by"])
     _record("coaching.note_edited", note, by=by, now=now)

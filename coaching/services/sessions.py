@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -14,17 +14,18 @@ from django.utils.translation import gettext as _
 from coaching.enums import SessionKind, SessionStatus
 from coaching.meetings import people_of
 from coaching.models import Engagement, Invitee, Session
-from coaching.services.engagements import require_past
+from coaching.services.engagements import require_true_day
 from coaching.services.pausing import require_not_paused
 from coaching.transitions import TABLE, Action
 from core import audit
-from core.errors import InvalidInput, WrongState
+from core.errors import EditConflict, InvalidInput, WrongState
 from core.transitions import advance, authorize
 from core.words import plain_line, plain_text
 from people.models import User
 from standards.models import Criterion
 
 MAX_MINUTES = 1440
+FARTHEST = timedelta(days=2 * 365)
 MAX_INVITED = 50
 MAX_PLACE = 300
 MAX_TEXT = 10_000
@@ -91,12 +92,22 @@ def begin_plan(*, session: Session, plan: Plan, by: User, now: datetime) -> Chan
     return Change(session, [])
 
 
-def change_session(*, session: Session, plan: Plan, by: User, now: datetime) -> Change:
-    """Move a planned session or change what is planned of it; one that stays as it was tells nobody."""
-    authorize(TABLE[Action.CHANGE_SESSION], session, by=by, part=session.engagement)
-    if session.meeting_id is not None:
-        raise WrongState(_("It is planned for all cities of a sprint. Change it on the sprint's page."))
+def change_session(*, session: Session, plan: Plan, version: int | None, by: User, now: datetime) -> Change:
+    """Move a planned session or change what is planned of it; one that stays as it was tells nobody.
+
+    `version` is the sequence that the writer saw. Raises EditConflict if it is not that of the session.
+    """
+    require_own_plan(session, by=by)
+    if version != session.sequence and not _is_as_planned(session, plan):
+        raise EditConflict(stored=session, tried={})
     return change_plan(session=session, plan=plan, by=by, now=now)
+
+
+def require_own_plan(session: Session, *, by: User) -> None:
+    """The person may change it, and on its own. Raises NotAllowed, WrongState."""
+    authorize(TABLE[Action.CHANGE_SESSION], session, by=by, part=session.engagement)
+    if session.moves_with_its_sprint:
+        raise WrongState(_("It is planned for all cities of a sprint. Change it on the sprint's page."))
 
 
 def change_plan(*, session: Session, plan: Plan, by: User, now: datetime) -> Change:
@@ -256,6 +267,8 @@ def _require_sound(plan: Plan, engagement: Engagement, *, now: datetime) -> None
         raise InvalidInput(errors={"zone": [_("Choose a time zone.")]})
     if plan.starts_at <= now:
         raise InvalidInput(errors={"starts_at": [_("This moment has passed. Log a session that was held.")]})
+    if plan.starts_at > now + FARTHEST:
+        raise InvalidInput(errors={"starts_at": [_("Plan sessions of the next two years.")]})
     _require_real(plan)
     _require_words({"agenda": plan.agenda}, {"place": plan.place})
     _require_coached(plan.criteria, engagement)
@@ -314,7 +327,7 @@ def _require_known(plan: Plan, engagement: Engagement, *, now: datetime) -> None
 
 
 def _require_true(record: Record, engagement: Engagement, *, now: datetime) -> None:
-    require_past(record.held_on, engagement, now)
+    require_true_day(record.held_on, engagement, now)
     _require_minutes(record.minutes)
     _require_words({"notes": record.notes}, {"participants": record.participants})
     _require_coached(record.criteria, engagement)

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from cases.deadlines import calendar_of
 from cases.services.case import require
 from coaching.enums import EngagementStatus
 from coaching.models import Engagement, Meeting, Session, Sprint
@@ -55,7 +56,7 @@ def set_up_sprint(
     require(by, Permission.RUN_SPRINTS, partner)
     if made := Sprint.objects.filter(set_up_by=by, key=key).first():
         return made
-    _require_sound(terms, partner)
+    _require_sound(terms, partner, now=now)
     sprint = Sprint.objects.create(
         partner=partner,
         name=terms.name.strip(),
@@ -73,7 +74,7 @@ def set_up_sprint(
     return sprint
 
 
-def _require_sound(terms: SprintTerms, partner: Organization) -> None:
+def _require_sound(terms: SprintTerms, partner: Organization, *, now: datetime) -> None:
     try:
         plain_line(terms.name)
     except ValidationError as error:
@@ -83,6 +84,8 @@ def _require_sound(terms: SprintTerms, partner: Organization) -> None:
     sound_text(terms.goal, longest=LONGEST_GOAL, may_be_empty=True)
     if not SHORTEST <= terms.ends_on - terms.begins_on <= LONGEST:
         raise InvalidInput(errors={"ends_on": [_("A sprint lasts from two to eight weeks.")]})
+    if terms.ends_on < calendar_of(partner).local_day(now):
+        raise InvalidInput(errors={"ends_on": [_("This day has passed; a sprint ends today or later.")]})
     if not terms.criteria:
         raise InvalidInput(errors={"criteria": [_("Choose at least one criterion.")]})
     _require_coached(terms, partner)

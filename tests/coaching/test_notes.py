@@ -14,7 +14,7 @@ from coaching.enums import NoteAudience
 from coaching.models import Note
 from coaching.selectors import shared_coaching
 from coaching.services import edit_note, widen_note, write_note
-from core.errors import InvalidInput, NotAllowed, NotFound
+from core.errors import EditConflict, InvalidInput, NotAllowed, NotFound
 from core.models import AuditEvent
 from notifications.models import Notice
 from people.models import Affiliation, User
@@ -218,7 +218,7 @@ def test_nobody_else_changes_or_widens_a_note(noted: Scene) -> None:
     for audience, refusal in ((NoteAudience.PARTNER, NotAllowed), (NoteAudience.PRIVATE, NotFound)):
         note = Note.objects.get(audience=audience)
         with pytest.raises(refusal):
-            edit_note(note_id=note.pk, text="No.", by=noted.partner.lead, now=noted.now)
+            edit_note(note_id=note.pk, text="No.", version="", by=noted.partner.lead, now=noted.now)
         with pytest.raises(refusal):
             widen_note(note_id=note.pk, audience=NoteAudience.CITY, by=noted.partner.lead, now=noted.now)
 
@@ -231,7 +231,7 @@ def test_notes_of_an_ended_case_stay_as_they_are(noted: Scene) -> None:
     note = Note.objects.filter(written_by=noted.partner.coach).first()
     assert note is not None
     with pytest.raises(CaseClosed):
-        edit_note(note_id=note.pk, text="No.", by=noted.partner.coach, now=noted.now)
+        edit_note(note_id=note.pk, text="No.", version="", by=noted.partner.coach, now=noted.now)
 
 
 def test_coach_writes_changes_and_shares_a_note_on_the_page(noted: Scene, client: Client) -> None:
@@ -272,3 +272,23 @@ def test_partner_that_has_not_accepted_has_no_word_in_the_citys_file(scene: Scen
     assert "My organization" in shown
     assert "The city as well" not in shown
     assert "can&#x27;t be undone" not in shown
+
+
+def test_later_save_of_an_older_page_overwrites_nothing(noted: Scene, client: Client) -> None:
+    note = Note.objects.get(audience=NoteAudience.PARTNER)
+    noted.sign_in(client, noted.partner.coach)
+    url = f"/notes/{note.pk}/edit/"
+    client.post(url, {"text": "From the first tab.", "version": ""})
+
+    refused = client.post(url, {"text": "From the second tab.", "version": ""})
+    kept = Note.objects.get(pk=note.pk).text
+    with pytest.raises(EditConflict):
+        edit_note(note_id=note.pk, text="No.", version="", by=noted.partner.coach, now=noted.now)
+    version = str(refused.context["form"]["version"].value())
+    client.post(url, {"text": "From the second tab.", "version": version})
+
+    page = refused.content.decode()
+    assert (refused.status_code, kept) == (409, "From the first tab.")
+    assert "From the first tab." in page
+    assert "From the second tab." in page
+    assert Note.objects.get(pk=note.pk).text == "From the second tab."

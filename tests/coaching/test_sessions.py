@@ -16,7 +16,8 @@ from coaching.meetings import last_contacts, next_sessions
 from coaching.models import Engagement, Invitee, Session
 from coaching.selectors import shared_coaching
 from coaching.services import Record
-from core.errors import InvalidInput, NotAllowed, NotFound, WrongState
+from core import audit
+from core.errors import EditConflict, InvalidInput, NotAllowed, NotFound, WrongState
 from core.models import AuditEvent
 from notifications.models import Notice
 from tests.coaching.sessions import AGENDA, ZONE, plan, plan_for, typed
@@ -87,7 +88,7 @@ def test_moved_session_tells_those_who_stay_come_and_go(planned: Scene) -> None:
     )
 
     changed = services.change_session(
-        session_id=session.pk, plan=later, by=planned.partner.coach, now=planned.tick()
+        session_id=session.pk, plan=later, version=0, by=planned.partner.coach, now=planned.tick()
     )
 
     assert changed.sequence == 1
@@ -105,7 +106,9 @@ def test_session_that_stays_as_it_was_tells_nobody(planned: Scene) -> None:
     session = Session.objects.get()
     same = plan_for(planned, starts_at=session.starts_at)
 
-    services.change_session(session_id=session.pk, plan=same, by=planned.partner.coach, now=planned.tick())
+    services.change_session(
+        session_id=session.pk, plan=same, version=0, by=planned.partner.coach, now=planned.tick()
+    )
 
     assert Session.objects.get().sequence == 0
     assert len(told(session)) == 2
@@ -114,9 +117,11 @@ def test_session_that_stays_as_it_was_tells_nobody(planned: Scene) -> None:
 def test_who_was_taken_off_can_be_asked_again(planned: Scene) -> None:
     session, coach = Session.objects.get(), planned.partner.coach
 
-    for people in ([], [planned.lead]):
+    for version, people in enumerate(([], [planned.lead])):
         plan = plan_for(planned, starts_at=session.starts_at, people=people)
-        services.change_session(session_id=session.pk, plan=plan, by=coach, now=planned.tick())
+        services.change_session(
+            session_id=session.pk, plan=plan, version=version, by=coach, now=planned.tick()
+        )
 
     lead = Invitee.objects.get(person=planned.lead)
     assert lead.taken_off_at is None
@@ -133,7 +138,7 @@ def test_session_that_is_called_off_can_be_neither_moved_nor_held(planned: Scene
     assert "A storm." in Notice.objects.filter(obligation=session.pk).order_by("-created_at")[0].text
     for refused in (
         lambda: services.call_off_session(reason="", now=planned.now, **place),
-        lambda: services.change_session(plan=plan_for(planned), now=planned.now, **place),
+        lambda: services.change_session(plan=plan_for(planned), version=0, now=planned.now, **place),
         lambda: services.hold_session(record=record(planned), now=planned.now, **place),
     ):
         with pytest.raises(WrongState):
@@ -243,7 +248,7 @@ def test_only_the_coach_plans_changes_and_logs(planned: Scene) -> None:
                 now=planned.now,
             ),
             lambda by: services.change_session(
-                session_id=session.pk, plan=plan_for(planned), by=by, now=planned.now
+                session_id=session.pk, plan=plan_for(planned), version=0, by=by, now=planned.now
             ),
             lambda by: services.call_off_session(session_id=session.pk, reason="", by=by, now=planned.now),
             lambda by: services.hold_session(
@@ -325,7 +330,7 @@ def test_coach_plans_moves_logs_and_calls_off_on_the_pages(planned: Scene, clien
     session = Session.objects.get(kind="training")
     page = client.get(f"{made['Location']}change/").content.decode()
     moved = client.post(
-        f"{made['Location']}change/", form | {"at": "08:15", "people": [str(planned.lead.pk)]}
+        f"{made['Location']}change/", form | {"version": "0", "at": "08:15", "people": [str(planned.lead.pk)]}
     )
     off = client.post(f"{made['Location']}call-off/", {"reason": "A storm."})
 
@@ -385,3 +390,58 @@ def test_page_of_a_session_asks_the_same_for_one_and_for_many_invited(planned: S
     )
 
     assert queries() == few
+
+
+def test_stale_change_is_refused_with_what_is_planned_now(planned: Scene, client: Client) -> None:
+    session, coach = Session.objects.get(), planned.partner.coach
+    starts_at = timezone.now().replace(microsecond=0) + 9 * DAY
+    moved = plan_for(planned, starts_at=starts_at, place="Room 9")
+    services.change_session(session_id=session.pk, plan=moved, version=0, by=coach, now=planned.tick())
+    before = len(told(session))
+    planned.sign_in(client, coach)
+    url, mine = f"{session.get_absolute_url()}change/", typed(starts_at, place="My own room", version="0")
+
+    refused = client.post(url, mine)
+    kept = Session.objects.get()
+    with pytest.raises(EditConflict):
+        services.change_session(
+            session_id=session.pk, plan=plan_for(planned), version=0, by=coach, now=planned.tick()
+        )
+    unmoved = len(told(session))
+    again = client.post(url, mine | {"version": str(refused.context["form"]["version"].value())})
+
+    page = refused.content.decode()
+    assert (refused.status_code, kept.place, kept.sequence, unmoved) == (409, "Room 9", 1, before)
+    assert "Changed since you opened it by" in page
+    assert "Room 9" in page
+    assert 'value="My own room"' in page
+    assert (again.status_code, Session.objects.get().place) == (302, "My own room")
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "2999-01-01"])
+def test_session_is_planned_within_two_years(planned: Scene, client: Client, day: str) -> None:
+    planned.sign_in(client, planned.partner.coach)
+    form = typed(timezone.now(), day=day, at="23:30", minutes="1440")
+
+    answer = client.post(f"{page_of(planned.engagement())}sessions/", form)
+
+    assert answer.status_code == 400
+    assert "next two years" in answer.content.decode()
+
+
+def test_nothing_was_held_before_the_engagement_was_offered(planned: Scene) -> None:
+    session, coach = Session.objects.get(), planned.partner.coach
+    early = planned.engagement().offered_at.date() - 2 * DAY
+    hold: dict[str, Any] = {"session_id": session.pk, "record": record(planned, held_on=early), "by": coach}
+
+    with pytest.raises(InvalidInput) as refused:
+        services.hold_session(now=planned.tick(), **hold)
+    case = planned.engagement().case
+    case.opened_at = planned.engagement().offered_at - 30 * DAY
+    case.save(update_fields=["opened_at"])
+    with pytest.raises(InvalidInput):
+        services.hold_session(now=planned.tick(), **hold)
+    audit.record("cases.case_taken_over", by=coach, target=case, now=planned.now, dossier=case.pk)
+
+    assert services.hold_session(now=planned.tick(), **hold).held_on == early
+    assert list(refused.value.errors) == ["held_on"]

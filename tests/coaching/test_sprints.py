@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from icalendar import Calendar
 
-from coaching.models import Meeting, Session, Sprint
+from coaching.models import Engagement, Meeting, Session, Sprint
 from coaching.progress import progress_of
 from coaching.services import Record, set_up_sprint
 from core.errors import InvalidInput, NotAllowed, NotFound, WrongState
@@ -144,7 +144,7 @@ def test_session_of_a_sprint_is_not_moved_for_one_city(sprinting: Scene) -> None
     place: dict[str, Any] = {"session_id": session.pk, "by": coach, "now": sprinting.tick()}
 
     with pytest.raises(WrongState):
-        services.change_session(plan=plan_for(sprinting), **place)
+        services.change_session(plan=plan_for(sprinting), version=0, **place)
     services.call_off_session(reason="They moved.", **place)
 
     assert {one.status for one in Session.objects.all()} == {"planned", "cancelled"}
@@ -238,13 +238,13 @@ def test_coach_sets_up_plans_moves_logs_and_calls_off_on_the_pages(sprinting: Sc
     form = {
         "key": str(uuid4()),
         "name": "Eight weeks",
-        "begins_on": "2026-03-02",
-        "ends_on": "2026-04-27",
+        "begins_on": (at.date() - 20 * DAY).isoformat(),
+        "ends_on": (at.date() + 36 * DAY).isoformat(),
         "criteria": [str(one.pk) for one in terms.criteria],
         "engagements": [str(one.pk) for one in terms.engagements],
     }
 
-    wrong = client.post(f"{URL}new/", form | {"ends_on": "2026-05-27"})
+    wrong = client.post(f"{URL}new/", form | {"ends_on": (at.date() + 66 * DAY).isoformat()})
     made = client.post(f"{URL}new/", form)
     sprint = Sprint.objects.get()
     page = client.get(f"{made['Location']}plan/").content.decode()
@@ -292,3 +292,51 @@ def test_pages_ask_the_same_for_one_session_and_for_many(sprinting: Scene, clien
         meet(sprinting, sprint)
 
     assert queries() == few == [8, 16]
+
+
+def test_sprint_that_is_over_is_not_set_up(sprinting: Scene) -> None:
+    over = {"begins_on": sprinting.today - 29 * DAY, "ends_on": sprinting.today - DAY}
+
+    with pytest.raises(InvalidInput) as refused:
+        set_up(sprinting, **over)
+
+    assert list(refused.value.errors) == ["ends_on"]
+
+
+def test_who_coaches_the_city_by_now_moves_its_session_without_the_sprint(
+    sprinting: Scene, client: Client
+) -> None:
+    session, coach = of_city("Paterson"), sprinting.partner.coach
+    sprinting.sign_in(client, coach)
+    url = session.get_absolute_url()
+    statuses = [client.get(f"{url}change/").status_code]
+    links = ["Move or change" in client.get(url).content.decode()]
+
+    Sprint.objects.update(partner=sprinting.other_partner.organization)
+    statuses.append(client.get(f"{url}change/").status_code)
+    links.append("Move or change" in client.get(url).content.decode())
+    moved = services.change_session(
+        session_id=session.pk, plan=plan_for(sprinting), version=0, by=coach, now=sprinting.tick()
+    )
+
+    assert (statuses, links) == ([409, 200], [False, True])
+    assert moved.sequence == 1
+
+
+def test_city_that_is_paused_is_named_where_it_is_not_invited(sprinting: Scene, client: Client) -> None:
+    sprint, engagement = Sprint.objects.get(), sprinting.engagement()
+    by = sprinting.partner.coach
+    Engagement.objects.filter(pk=engagement.pk).update(
+        paused_at=sprinting.now, paused_by=by, pause_reason="A flood."
+    )
+    sprinting.sign_in(client, by)
+    form = typed(timezone.now() + 20 * DAY) | {"people": [str(sprinting.other_lead.pk)]}
+    url = f"{sprint.get_absolute_url()}plan/"
+
+    choice = client.get(f"{URL}new/").content.decode()
+    page = client.get(url).content.decode()
+    answer = client.post(url, form, follow=True).content.decode()
+
+    assert "Paterson · DM · paused" in choice
+    assert "Paterson (paused)" in page
+    assert "Not invited: Paterson (paused)." in answer

@@ -86,17 +86,19 @@ def run_a_sprint(*, now: datetime) -> Sprint | None:
     if Sprint.objects.exists():
         return None
     for partner in Organization.objects.filter(partner_profile__isnull=False).order_by("slug"):
-        found = _fitting(partner)
+        found = _fitting(partner, now - BEGAN)
         if found:
             return _sprint(partner, *found, now=now)
     return None
 
 
-def _fitting(partner: Organization) -> tuple[list[Engagement], list[Criterion]] | None:
+def _fitting(partner: Organization, began_at: datetime) -> tuple[list[Engagement], list[Criterion]] | None:
     """Cities that the partner coaches now on one area, and the first criteria of that area."""
     running = Engagement.objects.filter(status=EngagementStatus.ACTIVE, paused_at__isnull=True)
     active = running.filter(partner=partner)
-    found = active.filter(coach__isnull=False).for_list().order_by("offered_at", "pk")
+    found = (
+        active.filter(coach__isnull=False, offered_at__lte=began_at).for_list().order_by("offered_at", "pk")
+    )
     engagements = [one for one in found if one.case.open_hold is None]
     areas = {area for one in engagements for area in one.areas.all()}
     for area in sorted(areas, key=lambda one: (one.code, one.pk)):

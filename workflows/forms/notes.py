@@ -51,6 +51,9 @@ class NoteForm(forms.Form):
 
 
 class NoteEditForm(forms.Form):
+    """Other words, and the version of those that they take the place of."""
+
+    version = forms.CharField(widget=forms.HiddenInput, required=False)
     text = _text_field()
 
 

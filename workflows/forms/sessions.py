@@ -142,7 +142,9 @@ class PlanFields(forms.Form):
 
 
 class PlanSessionForm(PlanFields):
-    """A session of one engagement, with whom of it to invite."""
+    """A session of one engagement, with whom of it to invite; a change names the version that it changes."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(
         self, data: Any = None, *, engagement: Engagement, now: datetime, session: Session | None = None
@@ -171,6 +173,7 @@ def _as_planned(session: Session) -> dict[str, Any]:
     invited = session.invitees.filter(taken_off_at__isnull=True)
     return {
         "key": session.key,
+        "version": session.sequence,
         "day": start and start.date(),
         "at": start and start.time(),
         "criteria": session.criteria.all(),

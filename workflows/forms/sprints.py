@@ -24,7 +24,8 @@ from workflows.forms.sessions import PlanFields
 class _Cities(forms.ModelMultipleChoiceField[Engagement]):
     def label_from_instance(self, engagement: Any) -> str:
         areas = ", ".join(area.code for area in engagement.areas.all())
-        return f"{engagement.case.city.name} · {areas}"
+        parts = [engagement.case.city.name, areas, _("paused: not invited to sessions until it resumes")]
+        return " · ".join(map(str, parts if engagement.paused_at else parts[:2]))
 
 
 class _Criteria(forms.ModelMultipleChoiceField[Criterion]):

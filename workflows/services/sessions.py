@@ -36,10 +36,15 @@ def plan_session(*, engagement_id: uuid.UUID, plan: Plan, key: uuid.UUID, by: Us
     return change.session
 
 
-def change_session(*, session_id: uuid.UUID, plan: Plan, by: User, now: datetime) -> Session:
-    """Move or change a planned session. Whoever stays invited gets an update, who does not a cancellation."""
+def change_session(
+    *, session_id: uuid.UUID, plan: Plan, version: int | None, by: User, now: datetime
+) -> Session:
+    """Move or change a planned session. Whoever stays invited gets an update, who does not a cancellation.
+
+    Raises NotFound, and EditConflict where somebody else changed it since the writer saw it.
+    """
     with locked_session(session_id, by=by) as session:
-        change = domain.change_session(session=session, plan=plan, by=by, now=now)
+        change = domain.change_session(session=session, plan=plan, version=version, by=by, now=now)
         if change.is_new:
             tell_of(change, now=now)
     return change.session

@@ -15,7 +15,7 @@ from django.views import View
 from cases.deadlines import calendar_of
 from cases.services.case import require
 from coaching.enums import RUNNING
-from coaching.models import Meeting, Session, Sprint
+from coaching.models import Engagement, Meeting, Session, Sprint
 from core.errors import InvalidInput, WrongState
 from people.permissions import Permission
 from workflows import services
@@ -69,10 +69,30 @@ class MeetingPlan(CasePage, View):
             now=timezone.now(),
         )
         messages.success(self.request, _("The session is planned; each city gets its own invitation."))
+        if left_out := left_out_of(self.sprint):
+            text = _("Not invited: %(cities)s.") % {"cities": ", ".join(left_out)}
+            messages.warning(self.request, text)
 
     def show(self, form: forms.Form, *, status: int = 200) -> HttpResponse:
-        context = {"form": form, "sprint": self.sprint}
+        left_out = left_out_of(self.sprint) if isinstance(form, MeetingForm) else []
+        context = {"form": form, "sprint": self.sprint, "left_out": left_out}
         return render(self.request, "workflows/sprints/plan.html", context, status=status)
+
+
+def left_out_of(sprint: Sprint) -> list[str]:
+    """The cities that a session for all does not reach now, each with the reason."""
+    found = [(one, _why_left_out(one, sprint)) for one in sprint.engagements.for_list()]
+    return [f"{one.case.city.name} ({reason})" for one, reason in found if reason]
+
+
+def _why_left_out(engagement: Engagement, sprint: Sprint) -> str:
+    if engagement.partner_id != sprint.partner_id:
+        return _("coached by another partner by now")
+    if engagement.status not in RUNNING or engagement.case.closed_at is not None:
+        return _("not coached now")
+    if engagement.paused_at is not None:
+        return _("paused")
+    return _("case on hold") if engagement.case.open_hold is not None else ""
 
 
 class OfMeeting(MeetingPlan):

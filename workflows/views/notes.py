@@ -14,6 +14,7 @@ from django.views import View
 from coaching.enums import NoteAudience
 from coaching.models import Engagement, Note
 from coaching.services import edit_note, widen_note
+from core.errors import EditConflict
 from people.models import User
 from people.permissions import Permission
 from workflows.forms.notes import NoteEditForm, NoteWidenForm, wider_than
@@ -63,17 +64,33 @@ class NoteEdit(OwnNote):
     def get(self, request: HttpRequest, note_id: UUID) -> HttpResponse:
         if self.note.written_by_id != self.reader.pk:
             raise Http404
-        return self.show(NoteEditForm(initial={"text": self.note.text}))
+        return self.show(NoteEditForm(initial={"text": self.note.text, "version": self.note.version}))
 
     def post(self, request: HttpRequest, note_id: UUID) -> HttpResponse:
         form = NoteEditForm(request.POST)
         if not form.is_valid():
             return self.show(form, status=400)
-        edit_note(note_id=note_id, text=form.cleaned_data["text"], by=self.reader, now=timezone.now())
+        try:
+            edit_note(note_id=note_id, by=self.reader, now=timezone.now(), **form.cleaned_data)
+        except EditConflict as error:
+            return self.conflict(error)
         return self.back(_("The note is changed."))
 
-    def show(self, form: NoteEditForm, *, status: int = 200) -> HttpResponse:
-        context = {"form": form, "note": self.note, "back_url": self.page_of_the_engagement}
+    def conflict(self, error: EditConflict) -> HttpResponse:
+        """What is kept by now above what was typed; sending it once more keeps the latter."""
+        typed = self.request.POST.copy()
+        typed["version"] = error.stored.version
+        again = NoteEditForm(typed)
+        again.add_error(None, f"{error.title}: {error.detail}")
+        return self.show(again, status=error.status, theirs=error.stored)
+
+    def show(self, form: NoteEditForm, *, status: int = 200, theirs: Note | None = None) -> HttpResponse:
+        context = {
+            "form": form,
+            "note": self.note,
+            "theirs": theirs,
+            "back_url": self.page_of_the_engagement,
+        }
         return render(self.request, "workflows/coaching/note_edit.html", context, status=status)
 
 

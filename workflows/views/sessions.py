@@ -15,10 +15,12 @@ from django.views import View
 
 from cases.deadlines import calendar_of
 from coaching.enums import SessionStatus
+from coaching.meetings import last_change_of
 from coaching.models import Engagement, Session
 from coaching.services.mails import kind_for
+from coaching.services.sessions import require_own_plan
 from coaching.transitions import TABLE, Action
-from core.errors import InvalidInput
+from core.errors import EditConflict, InvalidInput
 from core.transitions import authorize, is_possible
 from people.models import User
 from people.permissions import Permission
@@ -85,7 +87,17 @@ class SessionPlan(CasePage, View):
         except InvalidInput as error:
             show_errors(form, at_the_day(error))
             return self.show(form, status=400)
+        except EditConflict as error:
+            return self.conflict(error)
         return HttpResponseRedirect(session.get_absolute_url())
+
+    def conflict(self, error: EditConflict) -> HttpResponse:
+        """What is planned by now above what was typed; sending it once more keeps the latter."""
+        typed = self.request.POST.copy()
+        typed["version"] = str(error.stored.sequence)
+        again = self.form(typed)
+        again.add_error(None, f"{error.title}: {error.detail}")
+        return self.show(again, status=error.status, theirs=error.stored)
 
     def form(self, data: Any = None) -> PlanSessionForm:
         return PlanSessionForm(data, engagement=self.engagement, now=timezone.now(), session=self.session)
@@ -98,8 +110,11 @@ class SessionPlan(CasePage, View):
         messages.success(self.request, _("The session is planned; those invited get it by mail."))
         return session
 
-    def show(self, form: forms.Form, *, status: int = 200) -> HttpResponse:
-        context = {"form": form, "engagement": self.engagement, "session": self.session}
+    def show(self, form: forms.Form, *, status: int = 200, theirs: Session | None = None) -> HttpResponse:
+        context: dict[str, Any] = {"form": form, "engagement": self.engagement, "session": self.session}
+        if theirs:
+            invited = theirs.invitees.filter(taken_off_at__isnull=True).select_related("person")
+            context |= {"theirs": theirs, "invited": invited, "last_change": last_change_of(theirs)}
         return render(self.request, "workflows/coaching/session_plan.html", context, status=status)
 
 
@@ -118,11 +133,15 @@ class SessionChange(SessionPlan):
     def find(self, session_id: UUID) -> None:
         self.session = get_object_or_404(Session.objects.visible_to(self.reader).for_list(), pk=session_id)
         self.engagement = self.session.engagement
-        authorize(TABLE[Action.CHANGE_SESSION], self.session, by=self.reader, part=self.engagement)
+        require_own_plan(self.session, by=self.reader)
 
     def act(self, form: PlanSessionForm) -> Session:
         session = services.change_session(
-            session_id=self.session.pk, plan=form.plan, by=self.reader, now=timezone.now()
+            session_id=self.session.pk,
+            plan=form.plan,
+            version=form.cleaned_data["version"],
+            by=self.reader,
+            now=timezone.now(),
         )
         messages.success(self.request, _("The session is changed; those invited get the update by mail."))
         return session
