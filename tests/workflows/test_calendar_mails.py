@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from email.message import Message
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings as of_site
@@ -17,7 +18,7 @@ from coaching.models import Session
 from coaching.services import write_note
 from notifications.services import deliver_due
 from people.models import User
-from tests.coaching.sessions import plan, plan_for
+from tests.coaching.sessions import ZONE, plan, plan_for
 from tests.notifications.receiver import Receiver, receiving
 from tests.scenes import Scene
 from workflows import services
@@ -107,7 +108,8 @@ def test_one_uid_is_invited_changed_and_called_off_with_a_rising_sequence(
 
     session = plan(coached)
     invited = received(receiver, coached)
-    moved_to = plan_for(coached, starts_at=coached.now + 9 * DAY)
+    on_clocks = (coached.now + 9 * DAY).astimezone(ZoneInfo(ZONE))
+    moved_to = plan_for(coached, starts_at=on_clocks)
     services.change_session(session_id=session.pk, plan=moved_to, version=0, by=coach, now=coached.tick())
     changed = received(receiver, coached)
     services.call_off_session(session_id=session.pk, reason="A storm.", by=coach, now=coached.tick())
