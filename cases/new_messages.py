@@ -66,6 +66,7 @@ def tell_mentioned(message: Message, people: Sequence[User], *, now: datetime) -
                 now=now,
                 person=person,
                 obligation=case.pk,
+                thread=case.pk,
             )
 
 

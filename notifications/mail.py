@@ -105,9 +105,11 @@ def preview(wording: Wording, words: Words, *, reader: User, now: datetime) -> P
     deliveries = [Delivery(notice=notice, digest_at=digest_at) for notice in notices]
     mail = compose(deliveries, digest=words)
     ((html, _type),) = mail.alternatives
-    body = str(html).partition("<body>")[2].partition("</body>")[0]
+    # The button of a mail that is only looked at must not unsubscribe who looks.
+    live, tame = unsubscribe_link(notices[0]), settings.BASE_URL + reverse("notifications:settings")
+    body = str(html).partition("<body>")[2].partition("</body>")[0].replace(live, tame)
     # The text is rendered without escaping and must not pass for markup; the HTML's template escapes.
-    return Preview(str(mail.subject), "".join(str(mail.body)), mark_safe(body))  # noqa: S308 -- see above
+    return Preview(str(mail.subject), str(mail.body).replace(live, tame), mark_safe(body))  # noqa: S308 -- see above
 
 
 def address_of(notice: Notice) -> str:

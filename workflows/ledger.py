@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.deadlines import calendar_of, program_calendar
-from cases.enums import RecipientRule
+from cases.enums import Party, RecipientRule
 from cases.models import WorkItem
 from cases.querysets import WorkItemQuerySet
 from cases.reminders import WORK_DUE
@@ -25,7 +25,7 @@ from notifications.models import Notice, Reminder
 from people.models import User
 from people.roles import PROGRAM_ROLES
 from workflows.foretelling import days_in_words
-from workflows.recipients import Obligation
+from workflows.recipients import Obligation, Recipients
 
 
 @dataclass(frozen=True)
@@ -65,14 +65,17 @@ def lines_of(rows: Iterable[Reminder], *, user: User, about: User | None = None)
     items: dict[UUID, Obligation] = {**WorkItem.objects.for_list().in_bulk(keys)}
     if len(items) < len(keys):
         items |= Expiry.objects.for_list().in_bulk(keys)
-    return [_line(row, items[row.obligation], user=user, about=about) for row in rows]
+    reached = Recipients(items.values()) if about else None
+    return [_line(row, items[row.obligation], user=user, about=about, reached=reached) for row in rows]
 
 
-def _line(row: Reminder, item: Obligation, *, user: User, about: User | None) -> Line:
+def _line(
+    row: Reminder, item: Obligation, *, user: User, about: User | None, reached: Recipients | None
+) -> Line:
     notices = list(row.notices.all())
     readable = [one for one in notices if _is_readable(one, user)]
     rule = RecipientRule(row.rule).label if row.rule else RecipientRule.OWNER.label
-    why_not = why_not_told(row, notices, about) if about else ""
+    why_not = why_not_told(row, item, notices, about, reached) if about and reached else ""
     return Line(
         row, item, days_in_words(int(row.step)), rule, readable, len(notices) - len(readable), why_not
     )
@@ -85,13 +88,16 @@ def _is_readable(notice: Notice, user: User) -> bool:
     return user.has_role(*PROGRAM_ROLES) and not notice.is_private
 
 
-def why_not_told(row: Reminder, notices: list[Notice], person: User) -> str:
+def why_not_told(
+    row: Reminder, item: Obligation, notices: list[Notice], person: User, reached: Recipients
+) -> str:
     """In words; empty when they were mailed."""
-    if any(one.is_private for one in notices):
+    is_owners = row.rule in ("", RecipientRule.OWNER)
+    if any(one.is_private for one in notices) or (item.party == Party.COMMITTEE and is_owners):
         return _("Who is reminded of a vote stays with the member.")
     found = next((one for one in notices if one.person_id == person.pk), None)
     if found is None:
-        return _not_found(row)
+        return _not_found(row, is_reached=person.pk in reached.of(item, row.rule))
     states = {delivery.state for delivery in found.deliveries.all()}
     if DeliveryState.SENT in states:
         return ""
@@ -113,7 +119,9 @@ _REASONS: dict[str, Text] = {
 }
 
 
-def _not_found(row: Reminder) -> str:
+def _not_found(row: Reminder, *, is_reached: bool) -> str:
+    if row.state in (ReminderState.PLANNED, ReminderState.SUPERSEDED) and not is_reached:
+        return _("This rule does not lead to them.")
     return str(_REASONS.get(row.state) or _("The rule led to others at that moment."))
 
 

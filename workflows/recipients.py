@@ -10,12 +10,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from cases.enums import ParticipationRole, Party, RecipientRule
+from cases.enums import ParticipationRole, Party, RecipientRule, WorkKind
 from cases.models import Participation, WorkItem
 from cases.querysets import DECIDING_STEPS, KEPT_BETWEEN_CITY_AND_PROGRAM, REVIEW
 from cases.routing import Duty, routed_to
 from certification.enums import DecisionStatus
 from certification.models import Decision, Expiry, Recusal, Vote
+from coaching.models import ActionItem
 from people.enums import Role
 from people.models import Absence, Affiliation, User
 from people.roles import PROGRAM_ROLES
@@ -41,6 +42,7 @@ class Recipients:
         self.answered = self._answered()
         self.reviewing = self._reviewing()
         self.substitutes = self._substitutes()
+        self.agreed_with = self._agreed_with()
 
     def of(self, item: Obligation, rule: str) -> list[int]:
         """Nobody is told of work that they could not see; the rule of old rows leads to the owner."""
@@ -69,7 +71,10 @@ class Recipients:
         return self._in(item.organization_id, ROLES_OF_PARTY.get(Party(item.party), frozenset()))
 
     def _partner_leads(self, item: Obligation) -> set[int]:
-        """Of every partner that coaches in the case, unless the work stays between city and program."""
+        """Of every partner that coaches in the case, unless the work stays between city and program.
+
+        What was agreed upon in an engagement concerns its partner alone.
+        """
         if isinstance(item, Expiry):
             return set()
         if item.party == Party.PARTNER:
@@ -77,6 +82,8 @@ class Recipients:
         if item.case_id is None or item.kind in KEPT_BETWEEN_CITY_AND_PROGRAM or item.step in DECIDING_STEPS:
             return set()
         partners = self.parts[item.case_id, ParticipationRole.COACH, "organization"]
+        if item.kind == WorkKind.ACTION_ITEM:
+            partners = partners & {self.agreed_with.get(item.pk)}
         return {person for partner in partners for person in self._in(partner, {Role.PARTNER_LEAD})}
 
     def _managers(self, item: Obligation) -> set[int]:
@@ -162,3 +169,11 @@ class Recipients:
                 if route.absence:
                     found[item.pk] = route.person
         return found
+
+    def _agreed_with(self) -> dict[uuid.UUID, uuid.UUID]:
+        """The partner of each action item's engagement."""
+        agreed = [
+            one.pk for one in self.items if isinstance(one, WorkItem) and one.kind == WorkKind.ACTION_ITEM
+        ]
+        found = ActionItem.objects.filter(work_item__in=agreed) if agreed else ActionItem.objects.none()
+        return dict(found.values_list("work_item", "engagement__partner"))

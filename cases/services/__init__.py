@@ -22,7 +22,7 @@ from cases.services.closing import dues_with
 from cases.services.cover import cover_item, cover_seat, end_covers, keep_cover
 from cases.services.extension import answer_extension, extended_due, request_extension
 from cases.services.participation import begin_participation, end_participations
-from cases.services.policy import move_due_date, moved_due, reset_policy, set_policy
+from cases.services.policy import fingerprint, move_due_date, moved_due, reset_policy, set_policy
 from cases.services.signature import ask_for_signature, sign_commitment
 from cases.services.takeover import RunningCase, take_over_case, take_over_work
 from cases.services.thread import mark_thread_read, post_message
@@ -56,6 +56,7 @@ __all__ = [
     "end_participations",
     "enter_stage",
     "extended_due",
+    "fingerprint",
     "hand_over_work_item",
     "keep_cover",
     "lift_hold",

@@ -1,7 +1,9 @@
 """The program's own deadlines and ladders, and what they do to work that is open."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 
 from django.utils.translation import gettext as _
 
@@ -13,7 +15,7 @@ from cases.reminders import plan_reminders_of
 from cases.services.case import require
 from cases.steps import PERIODS, VALIDITIES
 from core import audit
-from core.errors import InvalidInput, NotFound
+from core.errors import EditConflict, InvalidInput, NotFound
 from people.models import User
 from people.permissions import Permission
 
@@ -22,14 +24,26 @@ MOST_DAYS = 250
 KEEP_THEIR_DATE = frozenset({WorkKind.DELEGATION, WorkKind.ACTION_ITEM})
 
 
-def set_policy(*, step: str, working_days: int, ladder: Sequence[Rung], by: User, now: datetime) -> Policy:
-    """Put the program's own number of days and ladder in the place of what held, and return that."""
+def fingerprint(policy: Policy) -> str:
+    """Tells one state of a policy from another; a form carries that of the one its writer saw."""
+    return sha256(json.dumps(_as_data(policy)).encode()).hexdigest()[:16]
+
+
+def set_policy(
+    *, step: str, working_days: int, ladder: Sequence[Rung], by: User, now: datetime, seen: str = ""
+) -> Policy:
+    """Put the program's own number of days and ladder in the place of what held, and return that.
+
+    `seen` is the fingerprint of what the writer saw. Raises EditConflict when something else holds meanwhile.
+    """
     if step not in PERIODS:
         raise NotFound(_("There is no such step."))
     row = DeadlinePolicy.objects.select_for_update().filter(step=step).first() or DeadlinePolicy(step=step)
     require(by, Permission.SET_DEADLINES, row)
     _require_sound(step, working_days, ladder)
     old = policy_of(step)
+    if seen and seen != fingerprint(old):
+        raise EditConflict(stored=old, tried={"working_days": working_days, "ladder": ladder})
     row.working_days = working_days
     row.save()
     row.rungs.all().delete()

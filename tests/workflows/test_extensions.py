@@ -143,6 +143,8 @@ def test_request_for_an_action_item_is_seen_by_whoever_asked_and_on_the_desk_of_
 
     assert client.post(ask_page, entered).status_code == 302
 
+    told = Notice.objects.filter(kind="cases.extension_requested")
+    assert [one.person for one in told] == [scene.partner.lead]
     answer = reverse("workflows:extension", args=[Extension.objects.get().pk])
     shown = client.get(page).content.decode()
     assert answer in shown

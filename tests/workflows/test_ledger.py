@@ -55,6 +55,14 @@ def test_program_reads_who_was_told_and_why_others_were_not(scene: Scene, client
     assert "something later was said" in told["+1", "owner"]
     assert told["+7", "director"] == "The rule led to others at that moment."
     assert "in the app" in why(scene, item, scene.director)["+7", "director"]
+    assert "Nobody here has this address" in page_for(scene, client, scene.manager, person="x\0@y.example")
+
+
+def test_whom_a_rule_does_not_reach_is_not_promised_a_message(scene: Scene) -> None:
+    item = scene.one("release_report")
+
+    assert set(why(scene, item, scene.other_lead).values()) == {"This rule does not lead to them."}
+    assert why(scene, item, scene.director)["+7", "director"] == "It is not due yet."
 
 
 def test_others_read_only_what_they_were_told_themselves(scene: Scene, client: Client) -> None:

@@ -1,5 +1,6 @@
 """Deadlines and ladders set by the program, tried on real work before they hold."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -166,3 +167,22 @@ def test_page_asks_the_same_for_one_and_for_fifty(
         )
         with django_assert_num_queries(18):
             client.post(PAGE, entered((-3, "owner"), move_open="on", preview="1"))
+
+
+def test_second_of_two_who_save_sees_what_the_first_saved(scene: Scene, client: Client) -> None:
+    scene.sign_in(client, scene.manager)
+    seen = re.search(r'name="seen" value="(\w+)"', client.get(PAGE).content.decode())
+    assert seen
+    first = entered(("-2", "owner"), ("4", "owner"), working_days=12, seen=seen[1])
+    assert client.post(PAGE, first).status_code == 302
+
+    refused = client.post(PAGE, first | {"working_days": 5})
+
+    assert (refused.status_code, policy_of("confirm").working_days) == (409, 12)
+    shown = refused.content.decode()
+    assert "Someone saved this meanwhile" in shown
+    assert "12 working days" in shown
+    again = re.search(r'name="seen" value="(\w+)"', shown)
+    assert again
+    assert client.post(PAGE, first | {"working_days": 5, "seen": again[1]}).status_code == 302
+    assert policy_of("confirm").working_days == 5

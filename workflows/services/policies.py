@@ -16,13 +16,21 @@ from workflows.services.moves import publish_status
 
 @transaction.atomic
 def change_policy(
-    *, step: str, working_days: int, ladder: Sequence[Rung], move_open: bool, by: User, now: datetime
+    *,
+    step: str,
+    working_days: int,
+    ladder: Sequence[Rung],
+    move_open: bool,
+    by: User,
+    now: datetime,
+    seen: str = "",
 ) -> int:
     """Set a step's policy. Open work gets its reminders by it, and with `move_open` its due dates as well.
 
-    Returns how much work was open.
+    `seen` is the fingerprint of the policy that the writer saw. Returns how much work was open. Raises
+    EditConflict, InvalidInput.
     """
-    before = set_policy(step=step, working_days=working_days, ladder=ladder, by=by, now=now)
+    before = set_policy(step=step, working_days=working_days, ladder=ladder, by=by, now=now, seen=seen)
     return _apply(step, working_days - before.working_days if move_open else 0, by=by, now=now)
 
 

@@ -199,7 +199,7 @@ class CaseDeadlines(CaseTab):
     def ledger(self, items: WorkItemQuerySet, expiries: ExpiryQuerySet) -> dict[str, Any]:
         """The messages about that work and what runs out; the program may ask why somebody was not told."""
         is_program = self.reader.has_role(*PROGRAM_ROLES)
-        asked = self.request.GET.get("person", "").strip().lower() if is_program else ""
+        asked = self.request.GET.get("person", "").replace("\0", "").strip().lower() if is_program else ""
         about = User.objects.filter(email=asked).first() if asked else None
         rows = Paginator(ledger_of(items, user=self.reader, expiries=expiries), PAGE_SIZE)
         messages_page = rows.get_page(self.request.GET.get("messages"))

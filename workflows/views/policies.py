@@ -13,9 +13,10 @@ from django.views import View
 from cases.deadlines import Policy, policies, policy_of
 from cases.ladders import DEFAULTS
 from cases.models import DeadlinePolicy, WorkItem
+from cases.services import fingerprint
 from cases.steps import PERIODS, VALIDITIES
 from certification.models import Expiry
-from core.errors import InvalidInput, NotAllowed
+from core.errors import EditConflict, InvalidInput, NotAllowed
 from people.permissions import Permission
 from workflows import services
 from workflows.foretelling import Moved, ladder_in_words, moved_by, told_of
@@ -55,7 +56,8 @@ class PolicyDetail(PolicyPage):
     def post(self, request: HttpRequest, step: str) -> HttpResponse:
         policy = self.find(step)
         form = PolicyForm(request.POST, step=step)
-        rungs = Rungs(request.POST, initial=rungs_of(policy.ladder))
+        # Without what holds: a line that somebody else saved meanwhile must not pass for an empty one.
+        rungs = Rungs(request.POST)
         if not (form.is_valid() and rungs.is_valid()):
             return self.show(form, rungs, policy, status=400)
         wanted = Policy(step, form.cleaned_data.get("working_days", 0), tuple(rungs.ladder()))
@@ -67,14 +69,26 @@ class PolicyDetail(PolicyPage):
                 working_days=wanted.working_days,
                 ladder=wanted.ladder,
                 move_open=form.cleaned_data.get("move_open", False),
+                seen=request.POST.get("seen", ""),
                 by=self.reader,
                 now=timezone.now(),
             )
         except InvalidInput as error:
             show_errors(form, error)
             return self.show(form, rungs, policy, status=400)
+        except EditConflict as error:
+            return self.conflict(form, rungs, error)
         self.say(count)
         return HttpResponseRedirect(reverse("workflows:policy-list"))
+
+    def conflict(self, form: PolicyForm, rungs: Rungs, error: EditConflict) -> HttpResponse:
+        """What holds now stands above what was typed; saving once more keeps the latter."""
+        stored: Policy = error.stored
+        told = "; ".join(f"{who}: {when}" for who, when in ladder_in_words(stored))
+        days = {"days": stored.working_days, "ladder": told}
+        form.add_error(None, f"{error.title}: {error.detail}")
+        form.add_error(None, _("Saved now: %(days)s working days. %(ladder)s") % days)
+        return self.show(form, rungs, stored, status=error.status)
 
     def say(self, count: int) -> None:
         words = ngettext(
@@ -93,14 +107,16 @@ class PolicyDetail(PolicyPage):
     def show(
         self, form: PolicyForm, rungs: Rungs, policy: Policy, *, is_preview: bool = False, status: int = 200
     ) -> HttpResponse:
+        holds = policy_of(policy.step)
         context = {
             "step": PERIODS[policy.step],
             "form": form,
             "rungs": rungs,
             "policy": policy,
+            "seen": fingerprint(holds),
             "has_ladder": policy.step in DEFAULTS,
             "ends_by_itself": policy.step in VALIDITIES,
-            "holds": policy_of(policy.step),
+            "holds": holds,
             "is_preview": is_preview,
         } | self.foretold(policy, is_preview and form.cleaned_data.get("move_open", False))
         return render(self.request, "workflows/deadlines/policy.html", context, status=status)
