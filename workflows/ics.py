@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, vCalAddress
+from icalendar import Calendar, Event, Timezone, TimezoneStandard, vCalAddress
 
 from cases.models import WorkItem
 from certification.models import Expiry
@@ -43,6 +43,8 @@ def calendar_of_work(
         calendar.add_component(event)
     for expiry in expiries:
         calendar.add_component(_end(expiry))
+    if not calendar.subcomponents:
+        calendar.add_component(_utc())
     return calendar.to_ical()
 
 
@@ -73,6 +75,17 @@ def _calendar() -> Calendar:
     calendar.add("prodid", "-//Milepost//Deadlines//EN")
     calendar.add("version", "2.0")
     return calendar
+
+
+def _utc() -> Timezone:
+    """What a calendar without events holds, for it has to hold something (RFC 5545, 3.4)."""
+    zone, standard = Timezone(), TimezoneStandard()
+    zone.add("tzid", "Etc/UTC")
+    standard.add("dtstart", datetime(1970, 1, 1))  # noqa: DTZ001 -- local time of the zone, as the RFC has it
+    standard.add("tzoffsetfrom", timedelta(0))
+    standard.add("tzoffsetto", timedelta(0))
+    zone.add_component(standard)
+    return zone
 
 
 def _organizer(person: User) -> vCalAddress:

@@ -20,7 +20,12 @@ from cases.services.case import (
 )
 from cases.services.closing import dues_with
 from cases.services.cover import cover_item, cover_seat, end_covers, keep_cover
-from cases.services.extension import answer_extension, extended_due, request_extension
+from cases.services.extension import (
+    answer_extension,
+    extended_due,
+    request_extension,
+    require_sound_request,
+)
 from cases.services.participation import begin_participation, end_participations
 from cases.services.policy import fingerprint, move_due_date, moved_due, reset_policy, set_policy
 from cases.services.signature import ask_for_signature, sign_commitment
@@ -76,6 +81,7 @@ __all__ = [
     "require_not_ended",
     "require_open",
     "require_running",
+    "require_sound_request",
     "reset_policy",
     "resume_work",
     "save_application",

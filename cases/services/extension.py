@@ -29,7 +29,7 @@ def request_extension(*, item: WorkItem, until: date, reason: str, by: User, now
         raise WrongState(_("The date of this work can't be moved by asking. Write to the program."))
     if item.extensions.filter(status=ExtensionStatus.OPEN).exists():
         raise WrongState(_("More time has been asked for already; the answer is still to come."))
-    _require_sound(item, until, reason, now=now)
+    require_sound_request(item, until, reason, now=now)
     extension = Extension.objects.create(
         item=item, until=until, reason=reason.strip(), requested_at=now, requested_by=by
     )
@@ -37,7 +37,8 @@ def request_extension(*, item: WorkItem, until: date, reason: str, by: User, now
     return extension
 
 
-def _require_sound(item: WorkItem, until: date, reason: str, *, now: datetime) -> None:
+def require_sound_request(item: WorkItem, until: date, reason: str, *, now: datetime) -> None:
+    """Raises InvalidInput, each mistake under its field."""
     calendar = calendar_of(item.organization)
     if not reason.strip():
         raise InvalidInput(errors={"reason": [_("Say why; whoever answers reads it.")]})

@@ -34,6 +34,7 @@ def events_at(address: str) -> list[Event]:
     assert calendar.errors == []
     assert all(event.errors == [] for event in calendar.walk())
     assert {"PRODID", "VERSION"} <= set(calendar)
+    assert calendar.subcomponents
     events = calendar.walk("VEVENT")
     assert all({"UID", "DTSTAMP", "DTSTART"} <= set(event) for event in events)
     return events

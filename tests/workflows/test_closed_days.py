@@ -14,7 +14,8 @@ from cases.models import WorkItem
 from cases.services import place_hold
 from core.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from core.models import AuditEvent
-from notifications.models import Reminder
+from core.pagekit_dates import day_in_words
+from notifications.models import Notice, Reminder
 from people.models import Closure, Organization
 from tests.scenes import Scene
 from workflows import services
@@ -173,3 +174,20 @@ def test_page_shows_what_would_move_before_anything_does(scene: Scene, client: C
     own = client.get(PAGE).content.decode()
     assert scene.city.organization.name in own
     assert client.get(page).status_code == 404
+
+
+def test_whoever_manages_a_case_learns_which_dates_an_organization_moved(scene: Scene) -> None:
+    item = scene.one("self_assess")
+    before, city = due_on(item), scene.city.organization
+    given = {"organization": city, "name": "Our break", "keeps_time": True, "now": scene.now}
+    told = Notice.objects.filter(kind="people.closed_days_moved")
+
+    services.close_days(begins_on=before, ends_on=before, by=scene.manager, **given)
+    assert not told.exists()
+    moved = due_on(item)
+    services.close_days(begins_on=moved, ends_on=moved, by=scene.fresh(scene.lead), **given)
+
+    notice = told.get()
+    assert notice.person == scene.manager
+    assert f"{day_in_words(moved)} → {day_in_words(due_on(item))}" in notice.text
+    assert notice.url == f"{PAGE}?organization={city.slug}"

@@ -32,6 +32,7 @@ def test_granted_time_moves_the_date_and_every_reminder_at_once(scene: Scene) ->
     extension = ask(scene, item)
     assert WorkItem.objects.get(pk=item.pk).due_at == item.due_at
     asked = Notice.objects.get(kind="cases.extension_requested", person=scene.manager)
+    assert "until Sat, Jan 3, 2026: Our clerk left." in asked.text
     assert asked.url == reverse("workflows:extension", args=[extension.pk])
 
     services.answer_time(extension_id=extension.pk, grant=True, answer="", by=scene.manager, now=scene.now)
@@ -107,6 +108,7 @@ def test_pages_show_what_would_move_before_anything_does(scene: Scene, client: C
     assert page in client.get(item.get_absolute_url()).content.decode()
     assert client.get(page).status_code == 200
     assert "What would move" in client.post(page, entered | {"preview": "1"}).content.decode()
+    assert client.post(page, entered | {"preview": "1", "until": "2020-01-01"}).status_code == 400
     assert not Extension.objects.exists()
     assert client.post(page, {"until": "soon"}).status_code == 400
     assert client.post(page, entered | {"until": "2020-01-01"}).status_code == 400

@@ -1,20 +1,31 @@
 """An organization's closed days, and its open work's dates and reminders with them, in one transaction."""
 
 import uuid
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases.deadlines import calendar_of
+from cases.enums import RecipientRule
 from cases.models import WorkItem
 from cases.services import dues_with, lock_case, move_due_date
 from certification.services import plan_expiries_again
 from core.errors import NotFound
+from core.pagekit_dates import day_in_words
+from notifications.selectors import say
+from notifications.services import notify
 from people import services as people
 from people.models import Closure, Organization, User
+from people.roles import PROGRAM_ROLES
+from workflows.recipients import Recipients
 from workflows.services.moves import publish_status
+from workflows.wordings import happening
+
+MOST_LINES = 20
 
 
 @transaction.atomic
@@ -81,11 +92,38 @@ def _with_other_days(
     before = calendar_of(locked)
     change(locked)
     dues = dues_with(open_items, before, calendar_of(locked), keeps_time=keeps_time, now=now)
-    moved = 0
+    moved = []
     for item, due_at in list(dues):
-        moved += due_at != item.due_at
+        if due_at != item.due_at:
+            moved.append((item, item.due_at))
         move_due_date(item=item, due_at=due_at, by=by, now=now, why="closed days")
     for case in locked_cases:
         publish_status(case, now=now)
     plan_expiries_again(organization=locked, now=now)
-    return moved
+    if not by.has_role(*PROGRAM_ROLES):
+        _tell_who_manages(locked, moved, by=by, now=now)
+    return len(moved)
+
+
+def _tell_who_manages(
+    organization: Organization, moved: Sequence[tuple[WorkItem, datetime]], *, by: User, now: datetime
+) -> None:
+    """Nobody granted this time, so whoever manages a case learns which of its dates an organization moved."""
+    recipients, calendar = Recipients([item for item, _before in moved]), calendar_of(organization)
+    work: dict[int, list[str]] = defaultdict(list)
+    for item, before in moved:
+        old, new = (day_in_words(calendar.local_day(at)) for at in (before, item.due_at))
+        line = f"{item.title}, {item.place or organization.name}: {old} → {new}"
+        for manager in recipients.of(item, RecipientRule.MANAGER):
+            work[manager].append(line)
+    for person in User.objects.filter(pk__in=work):
+        told = {"organization": organization.name, "who": by, "work": "\n".join(work[person.pk][:MOST_LINES])}
+        words = say(happening.DATES_MOVED, told)
+        notify(
+            kind=happening.DATES_MOVED.kind,
+            subject=words.subject,
+            text=words.text,
+            url=f"{reverse('workflows:closed-days')}?organization={organization.slug}",
+            now=now,
+            person=person,
+        )

@@ -10,6 +10,7 @@ from cases.enums import RecipientRule, WorkKind
 from cases.models import Extension, WorkItem
 from cases.services import answer_extension, request_extension, require_running
 from core.errors import NotAllowed, NotFound
+from core.pagekit_dates import day_in_words
 from notifications.selectors import say
 from notifications.services import notify
 from people.models import User
@@ -58,6 +59,8 @@ def _tell_who_answers(extension: Extension, *, now: datetime) -> None:
         "title": item.title,
         "city": item.place.name if item.place else "",
         "who": extension.requested_by,
+        "until": day_in_words(extension.until),
+        "reason": extension.reason,
     }
     words = say(happening.TIME_ASKED, values)
     for person in User.objects.filter(pk__in=told).exclude(pk=extension.requested_by_id):

@@ -13,7 +13,7 @@ from django.views import View
 
 from cases.deadlines import policy_of
 from cases.models import Extension, WorkItem
-from cases.services import extended_due
+from cases.services import extended_due, require_sound_request
 from core.errors import InvalidInput, NotAllowed
 from people.permissions import Permission
 from workflows import services
@@ -42,9 +42,10 @@ class ExtensionAsk(SignedInPage, View):
         item, form = self.find(item_id), ExtensionForm(request.POST)
         if not form.is_valid():
             return self.show(item, form, status=400)
-        if "preview" in request.POST:
-            return self.show(item, form, **foretold(item, form.cleaned_data["until"]))
         try:
+            if "preview" in request.POST:
+                require_sound_request(item, now=timezone.now(), **form.cleaned_data)
+                return self.show(item, form, **foretold(item, form.cleaned_data["until"]))
             services.ask_for_time(
                 work_item_id=item.pk, by=self.reader, now=timezone.now(), **form.cleaned_data
             )

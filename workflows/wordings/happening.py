@@ -18,8 +18,17 @@ TIME_ASKED = Wording(
     CASE,
     _("More time is asked for"),
     _("More time asked for: %(title)s, %(city)s"),
-    _("%(who)s asks for more time for “%(title)s”. Grant it or refuse it in Milepost."),
-    (TITLE, CITY, Placeholder("who", _("who asks"), _("A lead"))),
+    _(
+        "%(who)s asks for more time for “%(title)s”, until %(until)s: %(reason)s\n\n"
+        "Grant it or refuse it in Milepost."
+    ),
+    (
+        TITLE,
+        CITY,
+        Placeholder("who", _("who asks"), _("A lead")),
+        Placeholder("until", _("the day that is asked for"), _("Mon, May 11, 2026")),
+        Placeholder("reason", _("why"), _("Elections are near.")),
+    ),
 )
 TIME_ANSWERED = Wording(
     "cases.extension_answered",
@@ -35,6 +44,24 @@ TIME_ANSWERED = Wording(
             "reason",
             _("what was answered, or else that the date has moved"),
             _("The due date has moved, and the reminders with it."),
+            is_needed=True,
+        ),
+    ),
+)
+DATES_MOVED = Wording(
+    "people.closed_days_moved",
+    "people.closed_days_moved",
+    CASE,
+    _("To the program: closed days moved due dates"),
+    _("Closed days of %(organization)s moved due dates"),
+    _("%(who)s changed the days on which %(organization)s is closed, and its open work is due on:\n%(work)s"),
+    (
+        Placeholder("organization", _("whose closed days they are"), _("City of Paterson")),
+        Placeholder("who", _("who changed them"), _("A lead")),
+        Placeholder(
+            "work",
+            _("the work with its due date before and now"),
+            _("Answer the self-assessment, Paterson: Wed, Dec 9, 2026 → Thu, Jan 21, 2027"),
             is_needed=True,
         ),
     ),
@@ -106,6 +133,7 @@ WITHDRAWN_TO_OTHERS = Wording(
 ALL = [
     TIME_ASKED,
     TIME_ANSWERED,
+    DATES_MOVED,
     APPEAL_FILED,
     APPEAL_GRANTED,
     APPEAL_UPHELD,
