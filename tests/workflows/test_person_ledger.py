@@ -163,7 +163,7 @@ def test_page_asks_the_same_few_questions_at_any_length(
                 settled_at=scene.now,
                 next_attempt_at=scene.now,
             )
-        with django_assert_num_queries(28):
+        with django_assert_num_queries(29):
             client.get(page_of(scene.manager))
 
 
